@@ -1,0 +1,81 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// The same rules for every target: no implicit existentials, no leaking imports, no warnings.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+
+let package = Package(
+    name: "bot-control",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "botcontrol", targets: ["botcontrol"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", "3.12.3"..<"5.0.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // What the product is about, without any I/O.
+        .target(name: "Domain", swiftSettings: strict),
+        .target(
+            name: "CText",
+            linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("psl"), .linkedLibrary("idn2")]
+        ),
+        .target(name: "Text", dependencies: ["CText"], swiftSettings: strict),
+        .target(name: "BotModules", dependencies: ["Domain", "Text"], swiftSettings: strict),
+
+        // What has happened, and what follows from it.
+        .target(
+            name: "EventStore",
+            dependencies: [grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), crypto],
+            swiftSettings: strict
+        ),
+        .target(name: "Commands", dependencies: ["Domain", "EventStore", "BotModules"], swiftSettings: strict),
+        .target(
+            name: "Projections",
+            dependencies: [
+                "Domain", "EventStore", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), crypto,
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "Runtime", dependencies: ["Domain", grdb], swiftSettings: strict),
+
+        // How people and programs reach it.
+        .target(
+            name: "Server",
+            dependencies: [
+                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules",
+                hummingbird, jwt, crypto, log, lifecycle, nio, httpTypes,
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "botcontrol",
+            dependencies: [
+                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server",
+                arguments, hummingbird, log, lifecycle,
+            ],
+            swiftSettings: strict
+        ),
+    ],
+    cxxLanguageStandard: .cxx17
+)

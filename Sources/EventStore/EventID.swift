@@ -1,0 +1,64 @@
+/// An event's identity: a UUID of version 7 (RFC 9562, section 5.7), so that ids are stored in the order of time.
+package struct EventID: Hashable, Sendable, CustomStringConvertible {
+    package let bytes: SIMD16<UInt8>
+
+    package init(bytes: SIMD16<UInt8>) {
+        self.bytes = bytes
+    }
+
+    /// - Parameters:
+    ///   - milliseconds: since 1970 UTC.
+    ///   - sequence: 12 bits that grow within one millisecond.
+    ///   - random: 62 bits are taken.
+    init(milliseconds: UInt64, sequence: UInt16, random: UInt64) {
+        let high = milliseconds << 16 | 0x7000 | UInt64(sequence & 0x0FFF)
+        let low = 0x8000_0000_0000_0000 | random >> 2
+        bytes = unsafeBitCast(SIMD2(high.bigEndian, low.bigEndian), to: SIMD16<UInt8>.self)
+    }
+
+    /// A fresh one, for things that are no events but want names in the order of time, as commands do.
+    package static func random(microseconds: Int) -> EventID {
+        let random = UInt64.random(in: .min ... .max)
+        return EventID(
+            milliseconds: UInt64(microseconds / 1000), sequence: UInt16(truncatingIfNeeded: microseconds % 1000 << 2),
+            random: random)
+    }
+
+    package var description: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for index in 0..<16 {
+            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
+            Hexadecimal.append(bytes[index], to: &text)
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+/// Makes ids that grow strictly, whatever the clock does.
+struct EventIDGenerator {
+    private var milliseconds: UInt64 = 0
+    private var sequence: UInt16 = 0
+    private var source = SystemRandomNumberGenerator()
+
+    mutating func next(microseconds: Int) -> EventID {
+        let now = UInt64(microseconds / 1000)
+        if now > milliseconds {
+            (milliseconds, sequence) = (now, 0)
+        } else if sequence == 0x0FFF {
+            (milliseconds, sequence) = (milliseconds + 1, 0)
+        } else {
+            sequence += 1
+        }
+        return EventID(milliseconds: milliseconds, sequence: sequence, random: source.next())
+    }
+}
+
+enum Hexadecimal {
+    private static let digits: StaticString = "0123456789abcdef"
+
+    static func append(_ byte: UInt8, to text: inout [UInt8]) {
+        text.append(digits.utf8Start[Int(byte >> 4)])
+        text.append(digits.utf8Start[Int(byte & 15)])
+    }
+}

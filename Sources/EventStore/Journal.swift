@@ -1,0 +1,124 @@
+import Foundation
+import GRDB
+
+/// The append-only record of everything that was switched: streams of events in one SQLite file.
+///
+///     let journal = try Journal.open(directory: "data")
+///     try await journal.append([event], to: stream, expected: .exactly(4))
+///
+/// It knows bytes with type names, nothing of what they mean. One process holds it open for writing.
+package final class Journal: Sendable {
+    package static let fileName = "journal.sqlite"
+    /// An event's data or metadata, in bytes.
+    package static let eventBytesMax = 1 << 20
+
+    package let directory: String
+    /// The identity of this line of history; restoring a backup starts a new one.
+    package let epoch: String
+    private let writer: JournalWriter
+    let readers: DatabasePool
+
+    package struct Options: Sendable {
+        /// Microseconds since 1970 UTC.
+        package var now: @Sendable () -> Int
+        /// Bounds the file, in pages of 4 KiB: nil for as much as the disk holds.
+        package var pagesMax: Int?
+
+        package init(
+            now: @escaping @Sendable () -> Int = { Int(Date().timeIntervalSince1970 * 1_000_000) }, pagesMax: Int? = nil
+        ) {
+            (self.now, self.pagesMax) = (now, pagesMax)
+        }
+    }
+
+    /// Opens the journal of a directory, or begins one. Hold the directory's lock before you call it.
+    package static func open(directory: String, options: Options = Options()) throws -> Journal {
+        try Journal(directory: directory, options: options)
+    }
+
+    private init(directory: String, options: Options) throws {
+        self.directory = directory
+        let path = directory + "/" + Self.fileName
+        do {
+            let connection = try JournalConnection(path: path, pagesMax: options.pagesMax)
+            epoch = try connection.epoch()
+            writer = try JournalWriter(connection: connection, now: options.now)
+            readers = try Self.openReaders(path)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw JournalError.notAJournal(path: path)
+        }
+        writer.start()
+    }
+
+    private static func openReaders(_ path: String) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.maximumReaderCount = 8
+        return try DatabasePool(path: path, configuration: configuration)
+    }
+
+    /// The last position; 0 for an empty journal.
+    package var head: Int { writer.doorbell.position }
+
+    /// Rings after every commit.
+    package var doorbell: Doorbell { writer.doorbell }
+
+    /// Appends events to one stream, all or none.
+    ///
+    /// Returns once they are on disk and the observer, if there is one, has acknowledged them.
+    /// - Parameter idempotency: kept in the same transaction; also when there are no events.
+    /// - Throws: `WrongExpectedRevision`, `IdempotencyKeyTaken`, `JournalError`; nothing was written then.
+    package func append(
+        _ events: [NewEvent], to stream: StreamID, expected: ExpectedRevision, idempotency: IdempotencyRecord? = nil
+    ) async throws -> AppendResult {
+        for event in events {
+            let size = max(event.data.count, event.metadata.count)
+            guard size <= Self.eventBytesMax else {
+                throw JournalError.eventTooLarge(bytes: size, bytesMax: Self.eventBytesMax)
+            }
+        }
+        let prepared = events.map(PreparedEvent.init)
+        return try await withUnsafeThrowingContinuation { continuation in
+            let pending = PendingAppend(
+                stream: stream, expected: expected, events: prepared, idempotency: idempotency,
+                continuation: continuation)
+            if let refusal = writer.queue.enqueue(pending) { continuation.resume(throwing: refusal) }
+        }
+    }
+
+    /// From here on every committed batch goes to the observer first, which then answers the callers.
+    package func observe(with observer: any CommitObserver) {
+        writer.observe(observer)
+    }
+
+    /// The row of an answer that was given for this key within the last 24 hours.
+    package func answer(for key: Hash) throws -> RecordedAnswer? {
+        guard let number = writer.keys.number(of: key) else { return nil }
+        return try readers.unsafeRead { db in
+            guard
+                let row = try Row.fetchOne(
+                    db, sql: "SELECT fingerprint, status, meta FROM idempotency WHERE number = ?", arguments: [number])
+            else { return nil }
+            let fingerprint: Data = row[0]
+            let meta: String = row[2]
+            return fingerprint.withUnsafeBytes { Hash($0) }.map {
+                RecordedAnswer(fingerprint: $0, status: row[1], meta: Array(meta.utf8))
+            }
+        }
+    }
+
+    /// The tree's right edge as of the last commit.
+    package func frontier() throws -> Frontier {
+        try readers.unsafeRead { db in
+            guard let row = try Row.fetchOne(db, sql: "SELECT size, frontier FROM tree") else { return Frontier() }
+            let bytes: Data = row[1]
+            return bytes.withUnsafeBytes { Frontier(size: row[0], bytes: $0) } ?? Frontier()
+        }
+    }
+
+    /// Writes what waits, writes the WAL back and closes the file. Appends from here on are refused.
+    package func close() {
+        try? readers.close()
+        writer.stop()
+    }
+}

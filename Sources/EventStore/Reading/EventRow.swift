@@ -1,0 +1,53 @@
+import GRDBSQLite
+
+/// The row that a statement stands on, read in place: valid until the next step.
+package struct EventRow {
+    /// What every statement that yields events selects, in this order.
+    static let columns = """
+        e.position, e.stream, e.revision, e.id, e.type, e.schema_version, e.data, e.metadata, e.recorded_at, e.leaf_hash
+        """
+    static let streamColumns = "s.category, s.name, s.account_id"
+
+    let statement: OpaquePointer
+
+    package var position: Int { integer(0) }
+    package var streamNumber: Int { integer(1) }
+    package var revision: Int { integer(2) }
+    package var type: UnsafeBufferPointer<UInt8> { bytes(4) }
+    package var schemaVersion: Int { integer(5) }
+    package var data: UnsafeBufferPointer<UInt8> { bytes(6) }
+    package var metadata: UnsafeBufferPointer<UInt8> { bytes(7) }
+    package var recordedAt: Int { integer(8) }
+
+    package var id: EventID {
+        let bytes = UnsafeRawBufferPointer(self.bytes(3))
+        return EventID(bytes: bytes.count == 16 ? bytes.loadUnaligned(as: SIMD16<UInt8>.self) : .zero)
+    }
+
+    package var leafHash: Hash { Hash(UnsafeRawBufferPointer(bytes(9))) ?? Hash(bytes: .zero) }
+
+    /// The row as a value of its own; the statement must select the stream's columns too.
+    func event() -> RecordedEvent {
+        let category = text(10)
+        let stream = StreamID(
+            category: category, key: String(text(11).dropFirst(category.count + 1)),
+            account: sqlite3_column_type(statement, 12) == SQLITE_NULL ? nil : text(12))
+        return event(stream)
+    }
+
+    func event(_ stream: StreamID) -> RecordedEvent {
+        RecordedEvent(
+            position: position, stream: stream, streamNumber: streamNumber, revision: revision, id: id, type: text(4),
+            schemaVersion: schemaVersion, data: Array(data), metadata: Array(metadata), recordedAt: recordedAt,
+            leafHash: leafHash)
+    }
+
+    private func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(statement, column)) }
+
+    private func text(_ column: Int32) -> String { String(decoding: bytes(column), as: UTF8.self) }
+
+    private func bytes(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
+        let start = sqlite3_column_blob(statement, column)?.assumingMemoryBound(to: UInt8.self)
+        return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
+    }
+}

@@ -1,0 +1,34 @@
+import Crypto
+
+/// A SHA-256 value.
+package struct Hash: Hashable, Sendable, CustomStringConvertible {
+    package let bytes: SIMD32<UInt8>
+
+    package init(bytes: SIMD32<UInt8>) {
+        self.bytes = bytes
+    }
+
+    /// nil unless there are 32 bytes.
+    package init?(_ buffer: UnsafeRawBufferPointer) {
+        guard buffer.count == 32 else { return nil }
+        bytes = buffer.loadUnaligned(as: SIMD32<UInt8>.self)
+    }
+
+    package init(_ digest: SHA256Digest) {
+        bytes = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD32<UInt8>.self) }
+    }
+
+    package init(of data: [UInt8]) {
+        self.init(SHA256.hash(data: data))
+    }
+
+    package var description: String {
+        var text: [UInt8] = []
+        appendHexadecimal(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    func appendHexadecimal(to text: inout [UInt8]) {
+        for index in 0..<32 { Hexadecimal.append(bytes[index], to: &text) }
+    }
+}

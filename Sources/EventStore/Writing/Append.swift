@@ -1,0 +1,51 @@
+/// What an append has brought.
+package struct AppendResult: Equatable, Sendable {
+    /// Of the last event; for an append of no events, the journal's last position.
+    package let position: Int
+    /// Of the stream after it; nil when the stream has no events.
+    package let revision: Int?
+    package let recordedAt: Int
+    package let eventCount: Int
+}
+
+/// One append in the writer's queue, and the caller who waits for it.
+struct PendingAppend: Sendable {
+    let stream: StreamID
+    let expected: ExpectedRevision
+    let events: [PreparedEvent]
+    let idempotency: IdempotencyRecord?
+    let continuation: UnsafeContinuation<AppendResult, any Error>
+}
+
+/// An event with those hashes that need no position: callers make them side by side, the one writer need not.
+struct PreparedEvent: Sendable {
+    let event: NewEvent
+    let dataHash: Hash, metadataHash: Hash
+
+    init(_ event: NewEvent) {
+        self.event = event
+        dataHash = Hash(of: event.data)
+        metadataHash = Hash(of: event.metadata)
+    }
+}
+
+/// Appends that were committed together, on their way to whoever must see them before the callers are answered.
+package struct CommittedBatch: Sendable {
+    package let events: [RecordedEvent]
+    let answers: [Answer]
+
+    struct Answer: Sendable {
+        let continuation: UnsafeContinuation<AppendResult, any Error>
+        let result: AppendResult
+    }
+
+    /// Answers the callers; called once.
+    package func acknowledge() {
+        for answer in answers { answer.continuation.resume(returning: answer.result) }
+    }
+}
+
+/// Sees every committed batch, in order, on the writer's thread, and acknowledges each once its own work is done.
+package protocol CommitObserver: AnyObject, Sendable {
+    func committed(_ batch: CommittedBatch)
+}

@@ -1,0 +1,219 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// The one connection that writes the journal, and that writes its WAL back.
+///
+/// SQLite before 3.51.3 can corrupt a WAL that two connections write or write back at once; every other connection
+/// is opened read-only. Used by the writer's thread alone.
+final class JournalConnection: @unchecked Sendable {
+    private let queue: DatabaseQueue
+    private var statements: [Statement: OpaquePointer] = [:]
+
+    private enum Statement: String {
+        case insertStream = "INSERT INTO streams (id, category, name, account_id) VALUES (?, ?, ?, ?)"
+        case insertEvent = """
+            INSERT INTO events (position, stream, revision, id, type, schema_version, data, metadata, recorded_at, leaf_hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        case updateTree = "UPDATE tree SET size = ?, frontier = ? WHERE id = 1"
+        case insertAnswer = """
+            INSERT INTO idempotency (number, key, fingerprint, status, meta, recorded_at) VALUES (?, ?, ?, ?, ?, ?)
+            """
+        case deleteAnswers = "DELETE FROM idempotency WHERE number <= ?"
+        case findStream = """
+            SELECT id, (SELECT max(revision) FROM events WHERE stream = streams.id) FROM streams WHERE name = ?
+            """
+        case lastStream = "SELECT max(id) FROM streams"
+        case lastEvent = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1"
+    }
+
+    init(path: String, pagesMax: Int?) throws {
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000")
+            if let pagesMax { try db.execute(sql: "PRAGMA max_page_count = \(pagesMax)") }
+        }
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+        try prepareSchema(path: path)
+    }
+
+    private func prepareSchema(path: String) throws {
+        try queue.write { db in
+            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+            if tables == 0 {
+                try db.execute(sql: Schema.statements)
+                try db.execute(
+                    sql: "INSERT INTO journal VALUES (1, ?, ?); INSERT INTO tree VALUES (1, 0, x'')",
+                    arguments: [UUID().uuidString.lowercased(), Int(Date().timeIntervalSince1970 * 1_000_000)])
+                try db.execute(
+                    sql: "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(Schema.version)")
+            }
+            guard try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID else {
+                throw JournalError.notAJournal(path: path)
+            }
+            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            guard version == Schema.version else {
+                throw JournalError.fromNewerVersion(path: path, version: version)
+            }
+        }
+    }
+
+    /// Writes back what the WAL holds, and closes.
+    func close() {
+        queue.inDatabase { _ in
+            for statement in statements.values { sqlite3_finalize(statement) }
+            statements = [:]
+        }
+        try? queue.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+        try? queue.close()
+    }
+
+    func transaction(_ body: () throws -> Void) throws {
+        do {
+            try queue.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    try body()
+                    return .commit
+                }
+            }
+        } catch let error as DatabaseError {
+            throw error.asJournalError
+        }
+    }
+
+    // MARK: reading what the writer must know
+
+    struct Tail {
+        var position: Int, recordedAt: Int, lastStream: Int
+        var frontier: Frontier
+    }
+
+    func tail() throws -> Tail {
+        try queue.read { db in
+            let last = try Row.fetchOne(db, sql: Statement.lastEvent.rawValue)
+            let tree = try Row.fetchOne(db, sql: "SELECT size, frontier FROM tree")
+            let bytes: Data = tree?[1] ?? Data()
+            guard let frontier = bytes.withUnsafeBytes({ Frontier(size: tree?[0] ?? 0, bytes: $0) }),
+                frontier.size == last?[0] ?? 0
+            else { throw JournalError.storageFailed("the tree's frontier does not match the events") }
+            return Tail(
+                position: last?[0] ?? 0, recordedAt: last?[1] ?? 0,
+                lastStream: try Int.fetchOne(db, sql: Statement.lastStream.rawValue) ?? 0, frontier: frontier)
+        }
+    }
+
+    func epoch() throws -> String {
+        try queue.read { db in try String.fetchOne(db, sql: "SELECT epoch FROM journal") ?? "" }
+    }
+
+    func answers(since cutoff: Int) throws -> [(key: Hash, number: Int, recordedAt: Int)] {
+        try queue.read { db in
+            try Row.fetchAll(db, sql: "SELECT key, number, recorded_at FROM idempotency ORDER BY number").compactMap { row in
+                let key: Data = row[0]
+                let recordedAt: Int = row[2]
+                guard recordedAt >= cutoff else { return nil }
+                return key.withUnsafeBytes { Hash($0) }.map { ($0, row[1], recordedAt) }
+            }
+        }
+    }
+
+    func lastAnswer() throws -> Int {
+        try queue.read { db in try Int.fetchOne(db, sql: "SELECT max(number) FROM idempotency") ?? 0 }
+    }
+
+    func findStream(_ name: String) throws -> (number: Int, revision: Int?)? {
+        try run(.findStream) { statement in
+            statement.bind(1, name)
+            guard try statement.step() else { return nil }
+            let revision = statement.isNull(1) ? nil : statement.integer(1)
+            return (statement.integer(0), revision)
+        }
+    }
+
+    // MARK: writing, inside `transaction`
+
+    func insertStream(_ number: Int, _ stream: StreamID, name: String) throws {
+        try run(.insertStream) { statement in
+            statement.bind(1, number)
+            statement.bind(2, stream.category)
+            statement.bind(3, name)
+            if let account = stream.account { statement.bind(4, account) } else { statement.bindNull(4) }
+            _ = try statement.step()
+        }
+    }
+
+    func insertEvent(
+        position: Int, stream: Int, revision: Int, id: EventID, event: NewEvent, recordedAt: Int, leaf: Hash
+    ) throws {
+        try run(.insertEvent) { statement in
+            statement.bind(1, position)
+            statement.bind(2, stream)
+            statement.bind(3, revision)
+            statement.bind(4, blob: id.bytes)
+            statement.bind(5, event.type)
+            statement.bind(6, event.schemaVersion)
+            statement.bind(7, text: event.data)
+            statement.bind(8, text: event.metadata)
+            statement.bind(9, recordedAt)
+            statement.bind(10, blob: leaf.bytes)
+            _ = try statement.step()
+        }
+    }
+
+    func updateTree(_ frontier: Frontier) throws {
+        try run(.updateTree) { statement in
+            statement.bind(1, frontier.size)
+            statement.bind(2, blob: frontier.bytes)
+            _ = try statement.step()
+        }
+    }
+
+    func insertAnswer(number: Int, _ answer: IdempotencyRecord, meta: [UInt8], recordedAt: Int) throws {
+        try run(.insertAnswer) { statement in
+            statement.bind(1, number)
+            statement.bind(2, blob: answer.key.bytes)
+            statement.bind(3, blob: answer.fingerprint.bytes)
+            statement.bind(4, answer.status)
+            statement.bind(5, text: meta)
+            statement.bind(6, recordedAt)
+            _ = try statement.step()
+        }
+    }
+
+    func deleteAnswers(through number: Int) throws {
+        try run(.deleteAnswers) { statement in
+            statement.bind(1, number)
+            _ = try statement.step()
+        }
+    }
+
+    private func run<Value>(_ kind: Statement, _ body: (BoundStatement) throws -> Value) throws -> Value {
+        let statement = BoundStatement(pointer: try prepared(kind))
+        defer { statement.reset() }
+        return try body(statement)
+    }
+
+    private func prepared(_ kind: Statement) throws -> OpaquePointer {
+        if let statement = statements[kind] { return statement }
+        let statement = try queue.unsafeReentrantRead { db in
+            var pointer: OpaquePointer?
+            let code = sqlite3_prepare_v3(
+                db.sqliteConnection, kind.rawValue, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+            guard code == SQLITE_OK, let pointer else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+            return pointer
+        }
+        statements[kind] = statement
+        return statement
+    }
+}
+
+extension DatabaseError {
+    var asJournalError: JournalError {
+        switch resultCode {
+        case .SQLITE_FULL: .storageFull
+        case .SQLITE_IOERR where extendedResultCode == .SQLITE_IOERR_WRITE && errno == ENOSPC: .storageFull
+        default: .storageFailed(message ?? "SQLite error \(resultCode.rawValue)")
+        }
+    }
+}

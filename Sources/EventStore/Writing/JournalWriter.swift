@@ -1,0 +1,202 @@
+import Foundation
+
+/// The journal's single writer: takes whatever waits, and commits it as one transaction on a thread of its own.
+///
+/// A refused append never fails its neighbours, and neither does one that the database will not take: when a batch
+/// cannot be committed, its appends are tried one by one.
+final class JournalWriter: @unchecked Sendable {
+    let queue = AppendQueue()
+    let keys: IdempotencyKeys
+    let doorbell: Doorbell
+
+    private let connection: JournalConnection
+    private let now: @Sendable () -> Int
+    private let resumer = Resumer()
+    private let finished = DispatchSemaphore(value: 0)
+    private let observerLock = NSLock()
+    private weak var observer: (any CommitObserver)?
+
+    // Of the writer's thread alone.
+    private var tail: JournalConnection.Tail
+    private var lastAnswer: Int
+    private var streams = StreamCache()
+    private var ids = EventIDGenerator()
+    private var leaf = Leaf()
+
+    init(connection: JournalConnection, now: @escaping @Sendable () -> Int) throws {
+        self.connection = connection
+        self.now = now
+        tail = try connection.tail()
+        lastAnswer = try connection.lastAnswer()
+        doorbell = Doorbell(position: tail.position)
+        keys = IdempotencyKeys()
+        for answer in try connection.answers(since: now() - IdempotencyKeys.keptMicroseconds) {
+            keys.insert(answer.key, number: answer.number, recordedAt: answer.recordedAt)
+        }
+    }
+
+    func start() {
+        let thread = Thread { [self] in run() }
+        thread.name = "journal-writer"
+        thread.start()
+    }
+
+    /// What comes in before is written; what comes later is refused. Returns when the file is closed.
+    func stop() {
+        queue.close()
+        finished.wait()
+        doorbell.close()
+        resumer.stop()
+    }
+
+    func observe(_ observer: any CommitObserver) {
+        observerLock.withLock { self.observer = observer }
+    }
+
+    private func run() {
+        var last = 0
+        while let batch = queue.next(last: last) {
+            last = batch.count
+            commit(batch)
+            expireAnswers()
+        }
+        connection.close()
+        finished.signal()
+    }
+
+    private func commit(_ batch: [PendingAppend]) {
+        let observer = observerLock.withLock { self.observer }
+        var work = Work(tail: tail, lastAnswer: lastAnswer, keepsEvents: observer != nil)
+        do {
+            work.recordedAt = max(now(), tail.recordedAt)
+            try connection.transaction {
+                for append in batch { try self.append(append, &work) }
+                if work.tail.position > tail.position { try connection.updateTree(work.tail.frontier) }
+            }
+        } catch {
+            streams.forget()
+            retry(batch, after: error)
+            return
+        }
+        tail = work.tail
+        lastAnswer = work.lastAnswer
+        for (key, number) in work.keys { keys.insert(key, number: number, recordedAt: work.recordedAt) }
+        publish(work, to: observer)
+    }
+
+    private func retry(_ batch: [PendingAppend], after error: any Error) {
+        if batch.count == 1 || error as? JournalError == .storageFull {
+            for append in batch { append.continuation.resume(throwing: error) }
+        } else {
+            for append in batch { commit([append]) }
+        }
+    }
+
+    private func publish(_ work: Work, to observer: (any CommitObserver)?) {
+        doorbell.ring(work.tail.position)
+        for (continuation, refusal) in work.refusals { continuation.resume(throwing: refusal) }
+        let batch = CommittedBatch(events: work.events, answers: work.answers)
+        if let observer {
+            observer.committed(batch)
+        } else if work.answers.count <= 32 {
+            batch.acknowledge()
+        } else {
+            resumer.resume(batch)
+        }
+    }
+
+    private func expireAnswers() {
+        guard let last = keys.expire(now: now()) else { return }
+        try? connection.transaction { try connection.deleteAnswers(through: last) }
+    }
+}
+
+extension JournalWriter {
+    /// What one transaction has done so far; nothing outside it changes until it is committed.
+    private struct Work {
+        var tail: JournalConnection.Tail
+        var lastAnswer: Int
+        let keepsEvents: Bool
+        var recordedAt = 0
+        var events: [RecordedEvent] = []
+        var keys: [(Hash, Int)] = []
+        var answers: [CommittedBatch.Answer] = []
+        var refusals: [(UnsafeContinuation<AppendResult, any Error>, any Error)] = []
+    }
+
+    private func append(_ append: PendingAppend, _ work: inout Work) throws {
+        let name = append.stream.description
+        var stream = try streams[name] ?? connection.findStream(name).map { StreamCache.Entry($0) }
+        guard append.expected.admits(stream?.revision) else {
+            let refusal = WrongExpectedRevision(
+                stream: append.stream, expected: append.expected, actual: stream?.revision)
+            return work.refusals.append((append.continuation, refusal))
+        }
+        if let key = append.idempotency?.key, isTaken(key, work) {
+            return work.refusals.append((append.continuation, IdempotencyKeyTaken()))
+        }
+        if !append.events.isEmpty {
+            stream = try insert(append, name: name, into: stream, &work)
+            streams[name] = stream
+        }
+        try answer(append, revision: stream?.revision, &work)
+    }
+
+    private func isTaken(_ key: Hash, _ work: Work) -> Bool {
+        keys.number(of: key) != nil || work.keys.contains { $0.0 == key }
+    }
+
+    private func insert(
+        _ append: PendingAppend, name: String, into known: StreamCache.Entry?, _ work: inout Work
+    ) throws -> StreamCache.Entry {
+        var stream: StreamCache.Entry
+        if let known {
+            stream = known
+        } else {
+            work.tail.lastStream += 1
+            stream = StreamCache.Entry((work.tail.lastStream, nil))
+            try connection.insertStream(stream.number, append.stream, name: name)
+        }
+        for prepared in append.events { try insert(prepared, append.stream, name: name, &stream, &work) }
+        return stream
+    }
+
+    private func insert(
+        _ prepared: PreparedEvent, _ id: StreamID, name: String, _ stream: inout StreamCache.Entry, _ work: inout Work
+    ) throws {
+        let event = prepared.event
+        let position = work.tail.position + 1
+        let revision = (stream.revision ?? -1) + 1
+        let eventID = ids.next(microseconds: work.recordedAt)
+        let hash = leaf.hash(
+            position: position, id: eventID, stream: name, revision: revision, type: event.type,
+            schemaVersion: event.schemaVersion, recordedAt: work.recordedAt, dataHash: prepared.dataHash,
+            metadataHash: prepared.metadataHash)
+        try connection.insertEvent(
+            position: position, stream: stream.number, revision: revision, id: eventID, event: event,
+            recordedAt: work.recordedAt, leaf: hash)
+        work.tail.position = position
+        work.tail.recordedAt = work.recordedAt
+        work.tail.frontier.append(hash)
+        stream.revision = revision
+        guard work.keepsEvents else { return }
+        work.events.append(
+            RecordedEvent(
+                position: position, stream: id, streamNumber: stream.number, revision: revision, id: eventID,
+                type: event.type, schemaVersion: event.schemaVersion, data: event.data, metadata: event.metadata,
+                recordedAt: work.recordedAt, leafHash: hash))
+    }
+
+    private func answer(_ append: PendingAppend, revision: Int?, _ work: inout Work) throws {
+        let result = AppendResult(
+            position: work.tail.position, revision: revision, recordedAt: work.recordedAt,
+            eventCount: append.events.count)
+        if let idempotency = append.idempotency {
+            work.lastAnswer += 1
+            try connection.insertAnswer(
+                number: work.lastAnswer, idempotency, meta: idempotency.meta(result), recordedAt: work.recordedAt)
+            work.keys.append((idempotency.key, work.lastAnswer))
+        }
+        work.answers.append(CommittedBatch.Answer(continuation: append.continuation, result: result))
+    }
+}

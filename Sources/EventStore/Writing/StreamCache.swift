@@ -1,0 +1,30 @@
+/// The numbers and revisions of streams that the writer has met, so that a busy stream costs no look-up.
+struct StreamCache {
+    /// About 30 MB; beyond it everything is forgotten at once, which is cheaper than keeping an order of use.
+    static let countMax = 200_000
+
+    struct Entry {
+        let number: Int
+        /// nil: no event yet.
+        var revision: Int?
+
+        init(_ found: (number: Int, revision: Int?)) {
+            (number, revision) = found
+        }
+    }
+
+    private var entries: [String: Entry] = [:]
+
+    subscript(name: String) -> Entry? {
+        get { entries[name] }
+        set {
+            if entries.count >= Self.countMax { forget() }
+            entries[name] = newValue
+        }
+    }
+
+    /// After a transaction that was rolled back nothing here can be trusted.
+    mutating func forget() {
+        entries.removeAll(keepingCapacity: true)
+    }
+}

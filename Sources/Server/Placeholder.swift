@@ -1,0 +1,3 @@
+enum ServerPlaceholder {}
+import Hummingbird
+import JWTKit

@@ -1,0 +1,5 @@
+
+import Hummingbird
+
+import ArgumentParser
+print("x")
