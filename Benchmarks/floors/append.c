@@ -169,7 +169,8 @@ static void store_tree(Journal *journal) {
 
 static void append_batch(Journal *journal, const Options *options, int64_t *known_revisions) {
     journal->now = wall_microseconds();
-    timestamp_text(&journal->recorded_at, journal->now);
+    journal->recorded_at.length = 0;
+    text_moment(&journal->recorded_at, journal->now);
     database_step(journal->db, journal->begin);
     for (long i = 0; i < options->batch; i++) {
         size_t choice = random_next(&journal->random) % (uint64_t)options->streams;

@@ -20,9 +20,10 @@ static inline void database_run(sqlite3 *db, const char *sql) {
 
 static inline sqlite3 *database_open(const char *directory, const char *file, int flags) {
     char path[4096];
-    sqlite3 *db;
+    sqlite3 *db = NULL;
     snprintf(path, sizeof path, "%s/%s", directory, file);
-    database_require(db, sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK, path);
+    int status = sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    database_require(db, status == SQLITE_OK, path);
     return db;
 }
 

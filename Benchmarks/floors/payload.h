@@ -2,16 +2,16 @@
 #ifndef FLOOR_PAYLOAD_H
 #define FLOOR_PAYLOAD_H
 
+#include "moment.h"
 #include "text.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define PAYLOAD_TYPE "bot.paused"
 
-/* 125 bytes. */
+/* 128 bytes. */
 #define PAYLOAD_DATA \
     "{\"until\":\"2026-11-21T12:00:00.000000Z\",\"personal\":{\"reason\":" \
     "\"raid in progress: paused until moderators have cleared the queue\"}}"
@@ -39,17 +39,13 @@ static inline uint64_t random_next(Random *random) {
     return x * 0x2545F4914F6CDD1DULL;
 }
 
-static inline int64_t wall_microseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* RFC 9562, version 7: milliseconds, then a counter where the RFC allows one, then random bits. */
 static inline void uuid_v7(uint8_t uuid[UUID_BYTES], int64_t microseconds, Random *random) {
     static uint32_t counter;
+    static uint64_t last_milliseconds;
     uint64_t milliseconds = (uint64_t)microseconds / 1000, low = random_next(random);
-    counter++;
+    counter = milliseconds == last_milliseconds ? counter + 1 : 0;
+    last_milliseconds = milliseconds;
     for (int i = 0; i < 6; i++) uuid[i] = (uint8_t)(milliseconds >> (40 - 8 * i));
     uuid[6] = (uint8_t)(0x70 | ((counter >> 14) & 0x0F));
     uuid[7] = (uint8_t)(counter >> 6);
@@ -83,19 +79,6 @@ static inline void payload_account(char account[ACCOUNT_BYTES_MAX], long number)
 
 static inline void payload_stream(char name[STREAM_NAME_BYTES_MAX], long number) {
     snprintf(name, STREAM_NAME_BYTES_MAX, "bot-acct_%06ld:twitch", number);
-}
-
-/* `2026-11-21T02:25:50.000000Z`; the text holds nothing else. */
-static inline void timestamp_text(Text *text, int64_t microseconds) {
-    time_t seconds = (time_t)(microseconds / 1000000);
-    struct tm utc;
-    char date[32], fraction[16];
-    gmtime_r(&seconds, &utc);
-    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(fraction, sizeof fraction, ".%06dZ", (int)(microseconds % 1000000));
-    text->length = 0;
-    text_string(text, date);
-    text_string(text, fraction);
 }
 
 #endif

@@ -1,0 +1,154 @@
+import Domain
+import EventStore
+import Synchronization
+
+/// Carries out commands: loads the entity's state, lets its decider decide, and appends what it decided.
+///
+/// Optimistic: an append that lost a race is decided again on the new state, unless the caller named the revision.
+package final class CommandHandler: Sendable {
+    /// A hundred racing callers each win within a hundred rounds; more is not contention but a mistake.
+    static let attemptsMax = 500
+
+    package let journal: Journal
+    package let clock: WallClock
+    private let cache = StateCache()
+    private let running = Mutex<Set<Hash>>([])
+
+    package init(journal: Journal, clock: WallClock) {
+        (self.journal, self.clock) = (journal, clock)
+    }
+
+    /// An entity's state with the revision that it stands at.
+    package struct Loaded<State: Sendable>: Sendable {
+        package let state: State, revision: Int, position: Int
+        fileprivate let generation: Int
+    }
+
+    package func load<Kind: Decider>(_ kind: Kind.Type, _ entity: EntityID) throws -> Loaded<Kind.State> {
+        let stream = entity.stream
+        if let entry = cache[stream.description], let state = entry.state as? Kind.State {
+            return Loaded(
+                state: state, revision: entry.revision, position: entry.position, generation: entry.generation)
+        }
+        let generation = cache.generation
+        let events = try journal.readStream(stream)
+        var state = Kind.initial
+        for event in events { state = Kind.evolve(state, try Self.decode(event, Kind.Event.self)) }
+        let loaded = Loaded(
+            state: state, revision: events.last?.revision ?? -1, position: events.last?.position ?? 0,
+            generation: generation)
+        keep(loaded, of: entity)
+        return loaded
+    }
+
+    private static func decode<Event: DomainEvent>(_ event: RecordedEvent, _ type: Event.Type) throws -> Event {
+        try event.data.withUnsafeBufferPointer {
+            try Event(type: event.type, schemaVersion: event.schemaVersion, data: $0)
+        }
+    }
+
+    private func keep<State>(_ loaded: Loaded<State>, of entity: EntityID) {
+        cache.keep(
+            StateCache.Entry(state: loaded.state, revision: loaded.revision, position: loaded.position),
+            of: entity.description, generation: loaded.generation)
+    }
+
+    /// - Parameter creates: an entity that had no events answers with status 201.
+    func handle<Kind: Decider>(
+        _ command: Kind.Command, by kind: Kind.Type, on entity: EntityID, _ request: CommandRequest,
+        creates: Bool = false
+    ) async throws -> CommandOutcome {
+        guard let idempotency = request.idempotency else {
+            return try await decideAndAppend(command, by: kind, on: entity, request, creates: creates)
+        }
+        if let before = try replay(idempotency) { return before }
+        guard running.withLock({ $0.insert(idempotency.key).inserted }) else { throw IdempotencyConflict.stillRunning }
+        defer { _ = running.withLock { $0.remove(idempotency.key) } }
+        if let before = try replay(idempotency) { return before }
+        return try await decideAndAppend(command, by: kind, on: entity, request, creates: creates)
+    }
+
+    private func decideAndAppend<Kind: Decider>(
+        _ command: Kind.Command, by kind: Kind.Type, on entity: EntityID, _ request: CommandRequest, creates: Bool
+    ) async throws -> CommandOutcome {
+        for _ in 0..<Self.attemptsMax {
+            let loaded = try load(kind, entity)
+            if let seen = request.seenRevision, seen != loaded.revision {
+                throw PreconditionFailed(seen: seen, actual: loaded.revision)
+            }
+            let events = try Kind.decide(command, in: loaded.state)
+            let status = creates && loaded.revision < 0 ? 201 : 200
+            if events.isEmpty { return try await unchanged(loaded, on: entity, request) }
+            do {
+                return try await append(events, by: kind, after: loaded, on: entity, request, status: status)
+            } catch is WrongExpectedRevision {
+                continue
+            }
+        }
+        throw Contention()
+    }
+
+    private func unchanged<State>(
+        _ loaded: Loaded<State>, on entity: EntityID, _ request: CommandRequest
+    ) async throws -> CommandOutcome {
+        if request.idempotency != nil {
+            let record = request.record(status: 200) { _ in (false, loaded.position) }
+            _ = try await journal.append([], to: entity.stream, expected: .any, idempotency: record)
+        }
+        return CommandOutcome(status: 200, changed: false, position: loaded.position, replayed: false)
+    }
+
+    private func append<Kind: Decider>(
+        _ events: [Kind.Event], by kind: Kind.Type, after loaded: Loaded<Kind.State>, on entity: EntityID,
+        _ request: CommandRequest, status: Int
+    ) async throws -> CommandOutcome {
+        let metadata = request.metadata.bytes
+        let new = events.map {
+            NewEvent(
+                type: $0.name.rawValue, schemaVersion: Upcasters.currentVersion, data: $0.data, metadata: metadata)
+        }
+        let result = try await journal.append(
+            new, to: entity.stream, expected: loaded.revision < 0 ? .noStream : .exactly(loaded.revision),
+            idempotency: request.record(status: status) { (true, $0.position) })
+        let next = Loaded(
+            state: events.reduce(loaded.state, Kind.evolve), revision: result.revision ?? -1,
+            position: result.position, generation: loaded.generation)
+        keep(next, of: entity)
+        return CommandOutcome(status: status, changed: true, position: result.position, replayed: false)
+    }
+
+    private func replay(_ idempotency: CommandRequest.Idempotency) throws -> CommandOutcome? {
+        guard let answer = try journal.answer(for: idempotency.key) else { return nil }
+        guard answer.fingerprint == idempotency.fingerprint else { throw IdempotencyConflict.otherRequest }
+        return try answer.meta.withUnsafeBufferPointer { bytes in
+            let meta = try StoredObject(bytes)
+            return CommandOutcome(
+                status: answer.status, changed: try meta.require("changed", StoredObject.bool),
+                position: try meta.require("position", StoredObject.integer), replayed: true)
+        }
+    }
+}
+
+extension CommandRequest {
+    fileprivate func record(
+        status: Int, meta: @escaping @Sendable (AppendResult) -> (changed: Bool, position: Int)
+    ) -> IdempotencyRecord? {
+        idempotency.map { idempotency in
+            IdempotencyRecord(key: idempotency.key, fingerprint: idempotency.fingerprint, status: status) { result in
+                var writer = JSONWriter(capacityBytes: 48)
+                let (changed, position) = meta(result)
+                writer.object {
+                    $0.member("changed", changed)
+                    $0.member("position", position)
+                }
+                return writer.bytes
+            }
+        }
+    }
+}
+
+extension EntityID {
+    package var stream: StreamID {
+        StreamID(category: category.rawValue, key: key, account: account?.rawValue)
+    }
+}

@@ -1,0 +1,113 @@
+import Domain
+import EventStore
+import Foundation
+import GRDB
+
+/// One generation of the read models: a disposable database `read-models.<n>.sqlite`.
+///
+/// It is written without waiting for the disk, so it says in itself while it is open: after an unclean stop it is not
+/// trusted and made again from the journal. A file that is open is never renamed.
+final class ReadModelsFile: Sendable {
+    let number: Int
+    let path: String
+    let writer: DatabaseQueue
+    let readers: DatabasePool
+
+    /// The tables in the order in which they are compared.
+    static let projectionTables = [
+        AccountsProjection.name, ProvidersProjection.name, BotStatusesProjection.name, BotModuleConfigsProjection.name,
+    ]
+    static let comparedTables = projectionTables + ["parked_streams", "changes"]
+
+    static let schema = [
+        AccountsProjection.table, ProvidersProjection.table, BotStatusesProjection.table,
+        BotModuleConfigsProjection.table, ChangeLog.table, ParkedStream.table, ProjectionState.table,
+    ].joined(separator: "\n\n")
+
+    /// A file with another layout is of another version of the program.
+    static let layout = Hash(of: Array(schema.utf8)).description
+
+    private init(number: Int, path: String, writer: DatabaseQueue) throws {
+        (self.number, self.path, self.writer) = (number, path, writer)
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.maximumReaderCount = 8
+        readers = try DatabasePool(path: path, configuration: configuration)
+    }
+
+    private static func openWriter(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF")
+        }
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    static func path(in directory: String, number: Int) -> String { "\(directory)/read-models.\(number).sqlite" }
+
+    /// The numbers of the files that lie there, the newest first.
+    static func numbers(in directory: String) -> [Int] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return names.compactMap { name in
+            guard name.hasPrefix("read-models."), name.hasSuffix(".sqlite") else { return nil }
+            return Int(name.dropFirst("read-models.".count).dropLast(".sqlite".count))
+        }.sorted(by: >)
+    }
+
+    static func remove(_ number: Int, in directory: String) {
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: path(in: directory, number: number) + suffix)
+        }
+    }
+
+    static func create(number: Int, in directory: String, epoch: String) throws -> ReadModelsFile {
+        remove(number, in: directory)
+        let path = path(in: directory, number: number)
+        let writer = try openWriter(path)
+        try writer.write { db in
+            try db.execute(sql: schema)
+            try db.execute(
+                sql: "INSERT INTO subscription VALUES (1, ?, ?, 0, 1, 0, ?, ?)",
+                arguments: [epoch, layout, ChangeID.zero.description, DocumentDigest().description])
+        }
+        return try ReadModelsFile(number: number, path: path, writer: writer)
+    }
+
+    /// Opens a file that was closed cleanly and belongs to this journal; nil when it must be made again.
+    static func open(number: Int, in directory: String, epoch: String, head: Int) -> ReadModelsFile? {
+        let path = path(in: directory, number: number)
+        guard let writer = try? openWriter(path) else { return nil }
+        let usable = try? writer.write { db -> Bool in
+            let sql = """
+                SELECT position FROM subscription
+                WHERE epoch = ? AND layout = ? AND is_complete = 1 AND is_open = 0
+                """
+            guard let position = try Int.fetchOne(db, sql: sql, arguments: [epoch, layout]), position <= head else {
+                return false
+            }
+            try db.execute(sql: "UPDATE subscription SET is_open = 1")
+            return true
+        }
+        guard usable == true, let file = try? ReadModelsFile(number: number, path: path, writer: writer) else {
+            try? writer.close()
+            return nil
+        }
+        return file
+    }
+
+    func markComplete() throws {
+        try writer.write { try $0.execute(sql: "UPDATE subscription SET is_complete = 1") }
+    }
+
+    func state() throws -> (ProjectionState, [ParkedStream]) {
+        try writer.read { (try ProjectionState.read($0) ?? ProjectionState(), try ParkedStream.readAll($0)) }
+    }
+
+    /// From here on the file can be trusted by the next start.
+    func close() {
+        try? readers.close()
+        try? writer.write { try $0.execute(sql: "UPDATE subscription SET is_open = 0") }
+        try? writer.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+        try? writer.close()
+    }
+}

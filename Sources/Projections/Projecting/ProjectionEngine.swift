@@ -1,0 +1,109 @@
+import Domain
+import EventStore
+import GRDB
+
+/// Applies events to the read models, in order, inside the transactions of whoever drives it.
+///
+/// An event that cannot be applied parks its stream: nothing of that stream is applied from there on, and everything
+/// else goes on. Parking depends on the events alone, so a rebuild parks the same.
+final class ProjectionEngine {
+    /// Changes of this many last positions are kept for those who follow the feed.
+    static let changesKept = 100_000
+    /// Documents held between the events and the tables; about 200 MB at the most, in a rebuild.
+    static let documentsMax = 200_000
+    /// Live, the documents that recent batches touched.
+    static let documentsMaxLive = 10_000
+
+    private(set) var state: ProjectionState
+    private var parked: [Int: ParkedStream]
+    private let stores: [String: any DocumentStoring]
+    private let changes = ChangeLog()
+    private(set) var touched: Set<Category> = []
+
+    /// - Parameter startsEmpty: the file is new, and no row needs to be looked for.
+    init(state: ProjectionState, parked: [ParkedStream], startsEmpty: Bool) {
+        self.state = state
+        self.parked = Dictionary(uniqueKeysWithValues: parked.map { ($0.streamNumber, $0) })
+        stores = [
+            Category.account.rawValue: DocumentStore<AccountsProjection>(startsEmpty: startsEmpty),
+            Category.provider.rawValue: DocumentStore<ProvidersProjection>(startsEmpty: startsEmpty),
+            Category.bot.rawValue: DocumentStore<BotStatusesProjection>(startsEmpty: startsEmpty),
+            Category.botModule.rawValue: DocumentStore<BotModuleConfigsProjection>(startsEmpty: startsEmpty),
+        ]
+    }
+
+    var parkedStreams: [ParkedStream] { parked.values.sorted { $0.position < $1.position } }
+
+    var documentCount: Int { stores.values.reduce(0) { $0 + $1.count } }
+
+    /// - Parameter keepsChangesAfter: changes at or before this position are not written to the feed.
+    func apply(
+        _ event: StoredEvent, of stream: StreamID, keepsChangesAfter: Int, _ db: Database
+    ) throws {
+        guard event.position > state.position else { return }
+        if parked[event.streamNumber] == nil {
+            do {
+                try project(event, of: stream, keepsChange: event.position > keepsChangesAfter, db)
+            } catch let error as DatabaseError {
+                throw error
+            } catch {
+                try park(event, of: stream, because: "\(error)", db)
+            }
+        }
+        state.position = event.position
+    }
+
+    private func project(_ event: StoredEvent, of stream: StreamID, keepsChange: Bool, _ db: Database) throws {
+        guard let store = stores[stream.category], let kind = Category(rawValue: stream.category) else {
+            throw Inapplicable(description: "no read model knows \(stream.category) streams")
+        }
+        let envelope = Envelope(
+            position: event.position, key: stream.key, revision: event.revision, id: event.id,
+            recordedAt: Timestamp(microseconds: event.recordedAt), metadata: event.metadata)
+        let bytes = try store.apply(event, envelope, wantsBytes: keepsChange, db)
+        touched.insert(kind)
+        let id = ChangeID(position: event.position, index: 0)
+        if keepsChange {
+            let change = FeedChange(
+                id: id, previous: state.lastChange, kind: kind, key: stream.key, value: bytes,
+                recordedAt: envelope.recordedAt,
+                correlationID: (try? EventMetadata.correlationID(event.metadata)) ?? nil)
+            try changes.write(change, db)
+        }
+        state.lastChange = id
+    }
+
+    private func park(_ event: StoredEvent, of stream: StreamID, because reason: String, _ db: Database) throws {
+        let entry = ParkedStream(
+            streamNumber: event.streamNumber, stream: stream.description, position: event.position, type: event.type,
+            reason: reason)
+        try entry.write(db)
+        parked[event.streamNumber] = entry
+    }
+
+    /// Writes rows, feed and subscription checkpoint; the caller commits them together.
+    func flush(_ db: Database) throws {
+        for store in stores.values { try store.flush(&state.digest, db) }
+        try changes.trim(through: state.position - Self.changesKept, db)
+        try state.write(db)
+    }
+
+    /// Returns which kinds of documents have changed since the last call.
+    func takeTouched() -> Set<Category> {
+        defer { touched = [] }
+        return touched
+    }
+
+    /// Drops documents that were written already, when there are too many of them.
+    func shrink(to countMax: Int) {
+        if documentCount > countMax { stores.values.forEach { $0.forget() } }
+    }
+
+    /// After a transaction that was rolled back: begin again from what the file says.
+    func reset(to state: ProjectionState, parked: [ParkedStream]) {
+        self.state = state
+        self.parked = Dictionary(uniqueKeysWithValues: parked.map { ($0.streamNumber, $0) })
+        stores.values.forEach { $0.forget() }
+        touched = Set(Category.allCases)
+    }
+}

@@ -1,0 +1,49 @@
+import Domain
+import EventStore
+import GRDB
+
+/// Makes the read models anew from the journal, in a file of their own.
+struct ReadModelsBuilder {
+    static let batchEvents = 50_000
+
+    let journal: Journal
+    let file: ReadModelsFile
+    let engine: ProjectionEngine
+    private var streams: StreamDirectory
+
+    init(journal: Journal, directory: String, number: Int) throws {
+        self.journal = journal
+        file = try ReadModelsFile.create(number: number, in: directory, epoch: journal.epoch)
+        engine = ProjectionEngine(state: ProjectionState(), parked: [], startsEmpty: true)
+        streams = StreamDirectory(journal)
+    }
+
+    /// Applies every event up to a position. Rows are written when all is folded, or when too many are held.
+    ///
+    /// - Parameter progress: is told the position reached, now and then.
+    mutating func run(through last: Int, progress: (Int) -> Void = { _ in }) throws {
+        try file.writer.writeWithoutTransaction { db in
+            try db.inTransaction {
+                while engine.state.position < last {
+                    try applyBatch(through: last, db)
+                    if engine.documentCount > ProjectionEngine.documentsMax {
+                        try engine.flush(db)
+                        engine.shrink(to: ProjectionEngine.documentsMax)
+                    }
+                    progress(engine.state.position)
+                }
+                try engine.flush(db)
+                return .commit
+            }
+        }
+    }
+
+    private mutating func applyBatch(through last: Int, _ db: Database) throws {
+        let keepsChangesAfter = last - ProjectionEngine.changesKept
+        try journal.scan(after: engine.state.position, through: last, limit: Self.batchEvents) { row in
+            let event = StoredEvent(row)
+            try engine.apply(
+                event, of: try streams.stream(event.streamNumber), keepsChangesAfter: keepsChangesAfter, db)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import EventStore
+
+/// An event as the engine takes it, from a committed batch in memory or from a scan of the journal; valid during the call.
+struct StoredEvent {
+    let position: Int
+    let streamNumber: Int
+    let revision: Int
+    let id: EventID
+    let type: String
+    let schemaVersion: Int
+    let data: UnsafeBufferPointer<UInt8>, metadata: UnsafeBufferPointer<UInt8>
+    let recordedAt: Int
+
+    init(_ row: EventRow) {
+        position = row.position
+        streamNumber = row.streamNumber
+        revision = row.revision
+        id = row.id
+        type = String(decoding: row.type, as: UTF8.self)
+        schemaVersion = row.schemaVersion
+        data = row.data
+        metadata = row.metadata
+        recordedAt = row.recordedAt
+    }
+
+    init(_ event: RecordedEvent, data: UnsafeBufferPointer<UInt8>, metadata: UnsafeBufferPointer<UInt8>) {
+        position = event.position
+        streamNumber = event.streamNumber
+        revision = event.revision
+        id = event.id
+        type = event.type
+        schemaVersion = event.schemaVersion
+        (self.data, self.metadata) = (data, metadata)
+        recordedAt = event.recordedAt
+    }
+}
+
+extension RecordedEvent {
+    func withStored<Value>(_ body: (StoredEvent) throws -> Value) rethrows -> Value {
+        try data.withUnsafeBufferPointer { data in
+            try metadata.withUnsafeBufferPointer { metadata in
+                try body(StoredEvent(self, data: data, metadata: metadata))
+            }
+        }
+    }
+}
+
+/// The names of streams for a scan, loaded as their numbers come up.
+struct StreamDirectory {
+    private let journal: Journal
+    private var streams: [StreamID?] = [nil]
+
+    init(_ journal: Journal) {
+        self.journal = journal
+    }
+
+    mutating func stream(_ number: Int) throws -> StreamID {
+        if number >= streams.count { try load() }
+        guard number < streams.count, let stream = streams[number] else {
+            throw JournalError.storageFailed("stream \(number) has events and no name")
+        }
+        return stream
+    }
+
+    private mutating func load() throws {
+        for (number, stream) in try journal.streams(after: streams.count - 1) {
+            while streams.count <= number { streams.append(nil) }
+            streams[number] = stream
+        }
+    }
+}

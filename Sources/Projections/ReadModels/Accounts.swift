@@ -1,0 +1,79 @@
+import Domain
+import GRDB
+
+/// The read model `accounts`.
+enum AccountsProjection: SingleStreamProjection {
+    typealias Event = Account.Event
+
+    static let name = "accounts"
+    static let table = """
+        CREATE TABLE accounts (
+          account_id TEXT PRIMARY KEY,
+          name TEXT NOT NULL,
+          plan TEXT NOT NULL,
+          custom_bot_allowed INTEGER,
+          created_at INTEGER NOT NULL,
+          updated_at INTEGER NOT NULL,
+          revision INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX accounts_by_name ON accounts (name COLLATE NOCASE, account_id);
+        """
+    static let upsertSQL = """
+        INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name,
+          plan = excluded.plan, custom_bot_allowed = excluded.custom_bot_allowed, created_at = excluded.created_at,
+          updated_at = excluded.updated_at, revision = excluded.revision
+        """
+    static let selectSQL = "SELECT * FROM accounts WHERE account_id = ?"
+    static let deleteSQL = "DELETE FROM accounts WHERE account_id = ?"
+
+    static func keyColumns(_ key: String) -> StatementArguments { [key] }
+
+    static func evolve(_ document: AccountDocument?, _ event: Event, _ envelope: Envelope) throws -> AccountDocument? {
+        if case .registered(let name, let plan, let customBotAllowed) = event {
+            return AccountDocument(
+                accountID: AccountID(stored: envelope.key), name: name, plan: plan, customBotAllowed: customBotAllowed,
+                createdAt: envelope.recordedAt, updatedAt: envelope.recordedAt, revision: envelope.revision)
+        }
+        guard var next = document else { throw Inapplicable(description: "the account was never registered") }
+        switch event {
+        case .registered: break
+        case .renamed(let name): next.name = name
+        case .planChanged(let plan): next.plan = plan
+        case .limitsOverridden(let customBotAllowed): next.customBotAllowed = customBotAllowed
+        }
+        next.updatedAt = envelope.recordedAt
+        next.revision = envelope.revision
+        return next
+    }
+
+    static func columns(of document: AccountDocument) -> StatementArguments {
+        [
+            document.accountID.rawValue, document.name, document.plan.rawValue, document.customBotAllowed,
+            document.createdAt.microseconds, document.updatedAt.microseconds, document.revision,
+        ]
+    }
+
+    static func document(from row: Row) throws -> AccountDocument {
+        AccountDocument(
+            accountID: AccountID(stored: row["account_id"]), name: row["name"], plan: try row.choice("plan"),
+            customBotAllowed: row["custom_bot_allowed"], createdAt: row.moment("created_at"),
+            updatedAt: row.moment("updated_at"), revision: row["revision"])
+    }
+}
+
+extension Row {
+    func moment(_ column: String) -> Timestamp { Timestamp(microseconds: self[column]) }
+
+    func momentIfPresent(_ column: String) -> Timestamp? {
+        let microseconds: Int? = self[column]
+        return microseconds.map(Timestamp.init(microseconds:))
+    }
+
+    func choice<Value: RawRepresentable<String>>(_ column: String) throws -> Value {
+        let text: String = self[column]
+        guard let value = Value(rawValue: text) else {
+            throw Inapplicable(description: "the read models hold \(text) as \(column)")
+        }
+        return value
+    }
+}

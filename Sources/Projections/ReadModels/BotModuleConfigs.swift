@@ -1,0 +1,80 @@
+import Domain
+import EventStore
+import GRDB
+
+/// The read model `bot_module_configs`, with the seeds' columns.
+enum BotModuleConfigsProjection: SingleStreamProjection {
+    typealias Event = BotModule.Event
+
+    static let name = "bot_module_configs"
+    static let table = """
+        CREATE TABLE bot_module_configs (
+          id TEXT NOT NULL,
+          account_id TEXT NOT NULL,
+          module_name TEXT NOT NULL,
+          enabled INTEGER NOT NULL,
+          config TEXT NOT NULL,
+          exempt_roles TEXT NOT NULL,
+          created_at INTEGER NOT NULL,
+          updated_at INTEGER NOT NULL,
+          revision INTEGER NOT NULL,
+          PRIMARY KEY (account_id, module_name)
+        ) STRICT, WITHOUT ROWID;
+        """
+    static let upsertSQL = """
+        INSERT INTO bot_module_configs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET id = excluded.id,
+          enabled = excluded.enabled, config = excluded.config, exempt_roles = excluded.exempt_roles,
+          created_at = excluded.created_at, updated_at = excluded.updated_at, revision = excluded.revision
+        """
+    static let selectSQL = "SELECT * FROM bot_module_configs WHERE account_id = ? AND module_name = ?"
+    static let deleteSQL = "DELETE FROM bot_module_configs WHERE account_id = ? AND module_name = ?"
+
+    static func keyColumns(_ key: String) throws -> StatementArguments {
+        let (account, module) = try EntityID.halves(of: key)
+        return [account, module]
+    }
+
+    static func evolve(
+        _ document: BotModuleDocument?, _ event: Event, _ envelope: Envelope
+    ) throws -> BotModuleDocument? {
+        guard case .upserted(let enabled, let config, let exemptRoles) = event else { return nil }
+        guard var next = document else {
+            return try created(enabled: enabled, config: config, exemptRoles: exemptRoles, envelope)
+        }
+        (next.enabled, next.config, next.exemptRoles) = (enabled, config, exemptRoles)
+        next.updatedAt = envelope.recordedAt
+        next.revision = envelope.revision
+        return next
+    }
+
+    private static func created(
+        enabled: Bool, config: JSONText, exemptRoles: JSONText, _ envelope: Envelope
+    ) throws -> BotModuleDocument {
+        let (account, name) = try EntityID.halves(of: envelope.key)
+        guard let module = ModuleName(rawValue: name) else {
+            throw Inapplicable(description: "\(name) is not a bot module")
+        }
+        return BotModuleDocument(
+            id: envelope.id.description, accountID: AccountID(stored: account), module: module, enabled: enabled, config: config,
+            exemptRoles: exemptRoles, createdAt: envelope.recordedAt, updatedAt: envelope.recordedAt,
+            revision: envelope.revision)
+    }
+
+    static func columns(of document: BotModuleDocument) -> StatementArguments {
+        [
+            document.id, document.accountID.rawValue, document.module.rawValue, document.enabled, document.config.text,
+            document.exemptRoles.text, document.createdAt.microseconds, document.updatedAt.microseconds,
+            document.revision,
+        ]
+    }
+
+    static func document(from row: Row) throws -> BotModuleDocument {
+        let config: String = row["config"]
+        let exemptRoles: String = row["exempt_roles"]
+        return BotModuleDocument(
+            id: row["id"], accountID: AccountID(stored: row["account_id"]), module: try row.choice("module_name"),
+            enabled: row["enabled"], config: JSONText(stored: config.utf8),
+            exemptRoles: JSONText(stored: exemptRoles.utf8), createdAt: row.moment("created_at"),
+            updatedAt: row.moment("updated_at"), revision: row["revision"])
+    }
+}

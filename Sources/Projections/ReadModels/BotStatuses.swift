@@ -1,0 +1,90 @@
+import Domain
+import GRDB
+
+/// The read model `bot_statuses`: a row for every bot that was ever connected.
+enum BotStatusesProjection: SingleStreamProjection {
+    typealias Event = Bot.Event
+
+    static let name = "bot_statuses"
+    static let table = """
+        CREATE TABLE bot_statuses (
+          account_id TEXT NOT NULL,
+          platform TEXT NOT NULL,
+          status TEXT NOT NULL,
+          channel_id TEXT,
+          channel_name TEXT,
+          bot_user_id TEXT,
+          paused INTEGER NOT NULL,
+          paused_reason TEXT,
+          paused_until INTEGER,
+          paused_by TEXT,
+          updated_at INTEGER NOT NULL,
+          revision INTEGER NOT NULL,
+          PRIMARY KEY (account_id, platform)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX bot_statuses_by_status ON bot_statuses (platform, status);
+        CREATE INDEX bot_statuses_by_end ON bot_statuses (paused_until) WHERE paused_until IS NOT NULL;
+        """
+    static let upsertSQL = """
+        INSERT INTO bot_statuses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+          status = excluded.status, channel_id = excluded.channel_id, channel_name = excluded.channel_name,
+          bot_user_id = excluded.bot_user_id, paused = excluded.paused, paused_reason = excluded.paused_reason,
+          paused_until = excluded.paused_until, paused_by = excluded.paused_by, updated_at = excluded.updated_at,
+          revision = excluded.revision
+        """
+    static let selectSQL = "SELECT * FROM bot_statuses WHERE account_id = ? AND platform = ?"
+    static let deleteSQL = "DELETE FROM bot_statuses WHERE account_id = ? AND platform = ?"
+
+    static func keyColumns(_ key: String) throws -> StatementArguments {
+        let (account, platform) = try EntityID.halves(of: key)
+        return [account, platform]
+    }
+
+    static func evolve(_ document: BotDocument?, _ event: Event, _ envelope: Envelope) throws -> BotDocument? {
+        var next = try document ?? blank(envelope)
+        switch event {
+        case .connected(let connection): next.connection = connection
+        case .disconnected: next.connection = nil
+        case .paused(let reason, let until):
+            next.pause = BotDocument.Pause(reason: reason, until: until, by: try envelope.actorID)
+        case .resumed: next.pause = nil
+        }
+        next.updatedAt = envelope.recordedAt
+        next.revision = envelope.revision
+        return next
+    }
+
+    private static func blank(_ envelope: Envelope) throws -> BotDocument {
+        let (account, name) = try EntityID.halves(of: envelope.key)
+        guard let platform = Platform(rawValue: name) else {
+            throw Inapplicable(description: "\(name) is not a platform")
+        }
+        return BotDocument(
+            accountID: AccountID(stored: account), platform: platform, connection: nil, pause: nil,
+            updatedAt: envelope.recordedAt, revision: envelope.revision)
+    }
+
+    static func columns(of document: BotDocument) -> StatementArguments {
+        let connection = document.connection, pause = document.pause
+        return [
+            document.accountID.rawValue, document.platform.rawValue, document.status.rawValue, connection?.channelID,
+            connection?.channelName, connection?.botUserID, pause != nil, pause?.reason, pause?.until?.microseconds,
+            pause?.by, document.updatedAt.microseconds, document.revision,
+        ]
+    }
+
+    static func document(from row: Row) throws -> BotDocument {
+        let channelID: String? = row["channel_id"]
+        let paused: Bool = row["paused"]
+        return BotDocument(
+            accountID: AccountID(stored: row["account_id"]), platform: try row.choice("platform"),
+            connection: channelID.map {
+                Bot.Connection(channelID: $0, channelName: row["channel_name"], botUserID: row["bot_user_id"])
+            },
+            pause: paused
+                ? BotDocument.Pause(
+                    reason: row["paused_reason"], until: row.momentIfPresent("paused_until"), by: row["paused_by"])
+                : nil,
+            updatedAt: row.moment("updated_at"), revision: row["revision"])
+    }
+}

@@ -1,0 +1,75 @@
+import Domain
+import GRDB
+
+/// The read model `providers`: a row for every platform that was ever switched; the others are as they began.
+enum ProvidersProjection: SingleStreamProjection {
+    typealias Event = Provider.Event
+
+    static let name = "providers"
+    static let table = """
+        CREATE TABLE providers (
+          platform TEXT PRIMARY KEY,
+          enabled INTEGER NOT NULL,
+          login INTEGER NOT NULL,
+          channel INTEGER NOT NULL,
+          bot INTEGER NOT NULL,
+          bot_username TEXT,
+          bot_user_id TEXT,
+          reason TEXT,
+          ticket TEXT,
+          updated_by TEXT,
+          updated_at INTEGER NOT NULL,
+          revision INTEGER NOT NULL
+        ) STRICT;
+        """
+    static let upsertSQL = "INSERT OR REPLACE INTO providers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let selectSQL = "SELECT * FROM providers WHERE platform = ?"
+    static let deleteSQL = "DELETE FROM providers WHERE platform = ?"
+
+    static func keyColumns(_ key: String) -> StatementArguments { [key] }
+
+    static func evolve(_ document: ProviderDocument?, _ event: Event, _ envelope: Envelope) throws -> ProviderDocument?
+    {
+        guard let platform = Platform(rawValue: envelope.key) else {
+            throw Inapplicable(description: "\(envelope.key) is not a platform")
+        }
+        var next =
+            document
+            ?? ProviderDocument(platform: platform, updatedAt: envelope.recordedAt, revision: envelope.revision)
+        switch event {
+        case .switched(let flag, let enabled, let reason, let ticket):
+            if enabled { next.off.remove(flag) } else { next.off.insert(flag) }
+            (next.reason, next.ticket) = (reason, ticket)
+        case .botIdentityLinked(let identity): next.botIdentity = identity
+        case .botIdentityUnlinked: next.botIdentity = nil
+        }
+        next.updatedBy = try envelope.actorID
+        next.updatedAt = envelope.recordedAt
+        next.revision = envelope.revision
+        return next
+    }
+
+    static func columns(of document: ProviderDocument) -> StatementArguments {
+        [
+            document.platform.rawValue, document.isOn(.platform), document.isOn(.login), document.isOn(.channel),
+            document.isOn(.bot), document.botIdentity?.username, document.botIdentity?.userID, document.reason,
+            document.ticket, document.updatedBy, document.updatedAt.microseconds, document.revision,
+        ]
+    }
+
+    static func document(from row: Row) throws -> ProviderDocument {
+        let columns: [(String, Provider.Flag)] = [
+            ("enabled", .platform), ("login", .login), ("channel", .channel), ("bot", .bot),
+        ]
+        let off = columns.filter { column, _ in
+            let isOn: Bool = row[column]
+            return !isOn
+        }
+        let username: String? = row["bot_username"]
+        return ProviderDocument(
+            platform: try row.choice("platform"), off: Set(off.map(\.1)),
+            botIdentity: username.map { Provider.BotIdentity(username: $0, userID: row["bot_user_id"]) },
+            reason: row["reason"], ticket: row["ticket"], updatedBy: row["updated_by"],
+            updatedAt: row.moment("updated_at"), revision: row["revision"])
+    }
+}

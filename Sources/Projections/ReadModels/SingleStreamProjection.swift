@@ -1,0 +1,47 @@
+import Domain
+import EventStore
+import GRDB
+
+/// A read model with one row for each stream of a category: the row is the fold of the stream's events.
+protocol SingleStreamProjection {
+    associatedtype Event: DomainEvent
+    associatedtype Document: FeedDocument
+
+    /// The table's name, and the projection's.
+    static var name: String { get }
+    static var table: String { get }
+    static var upsertSQL: String { get }
+    static var selectSQL: String { get }
+    static var deleteSQL: String { get }
+
+    /// The row after an event; nil when there is none any more.
+    static func evolve(_ document: Document?, _ event: Event, _ envelope: Envelope) throws -> Document?
+
+    /// The columns of `upsertSQL`.
+    static func columns(of document: Document) -> StatementArguments
+
+    /// Reads a row of `selectSQL`.
+    static func document(from row: Row) throws -> Document
+
+    /// What `selectSQL` and `deleteSQL` want, from the stream's key.
+    static func keyColumns(_ key: String) throws -> StatementArguments
+}
+
+/// What a projection may know of an event besides its payload.
+struct Envelope {
+    let position: Int
+    let key: String
+    let revision: Int
+    let id: EventID
+    let recordedAt: Timestamp
+    let metadata: UnsafeBufferPointer<UInt8>
+
+    var actorID: String? {
+        get throws { try EventMetadata.actorID(metadata) }
+    }
+}
+
+/// An event came to a row that cannot take it: the stream's history is not one that the commands would have written.
+struct Inapplicable: Error, CustomStringConvertible {
+    let description: String
+}
