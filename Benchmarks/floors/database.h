@@ -7,10 +7,11 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static inline void database_require(sqlite3 *db, int succeeded, const char *what) {
     if (succeeded) return;
-    fprintf(stderr, "%s: %s\n", what, sqlite3_errmsg(db));
+    fprintf(stderr, "%.*s: %s\n", (int)strcspn(what, "\n"), what, sqlite3_errmsg(db));
     exit(3);
 }
 

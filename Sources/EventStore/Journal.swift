@@ -122,3 +122,8 @@ package final class Journal: Sendable {
         writer.stop()
     }
 }
+
+extension Journal {
+    /// The statements that make the tables, for whoever wants to know them without a file.
+    package static let schema = Schema.statements
+}

@@ -1,0 +1,372 @@
+#!/usr/bin/env python3
+"""The driver behind `scripts/bench [suite …]`: our code and its floors and peers in turn, and one table a suite.
+
+Every round runs each side once, one after the other, so that a slow moment of the machine hits them alike. A ratio is
+the median of the rounds' ratios; the other figures are medians of the rounds. Everything is written under `--scratch`,
+which must be on the disk that is to be measured, and removed again.
+"""
+
+import argparse
+import datetime
+import os
+import pathlib
+import platform
+import signal
+import sqlite3
+import statistics
+import sys
+import time
+
+from floors.programs import BENCHMARKS, BUILD, ROOT, Missing, build, folder, require, require_ours, run, run_json
+from load import http_load
+
+PEERS_PYTHON = BUILD / "venv" / "bin" / "python"
+JOURNAL_DDL = ROOT / "schemas" / "sql" / "journal.sql"
+READ_MODELS_DDL = ROOT / "schemas" / "sql" / "read-models.sql"
+RESULTS = BENCHMARKS / "RESULTS.md"
+
+CALLERS = [1, 16, 256, 1024]
+CONNECTIONS = {"command": [64, 8], "read": [64]}
+LOADS = {"command": ["pause", "upsert"], "read": ["statuses", "modules"]}
+FLOOR_ROUTES = {"command": "/empty", "read": "/static"}
+ACCOUNTS = 10_000
+START_EVENTS = 100_000
+# A rebuild writes the feed's tail only; the floor writes the same rows.
+CHANGES_KEPT = 100_000
+IDLE_SETTLE_SECONDS = 10
+
+# Ratios to reach, by the other side and the number of callers; what is not here is shown only.
+APPEND_GOALS = {
+    ("floor", 1): 0.85, ("floor", 16): 0.85, ("floor", 256): 0.85, ("floor", 1024): 0.85,
+    ("redis", 16): 1.0, ("redis", 256): 1.2, ("eventsourcing", 1): 0.9,
+}
+GOALS = {"rebuild": 0.8, "command": 0.35, "read": 0.7}
+
+
+# Rounds and tables
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def rounds(options, label, sides):
+    """Runs all sides in turn, round after round; a side that cannot run is said once and left out."""
+    results = {side: [] for side in sides}
+    for number in range(1, options.rounds + 1):
+        for side, measure in sides.items():
+            if results[side] is None:
+                continue
+            try:
+                results[side].append(measure())
+                say(f"{label}, round {number}, {side}: {results[side][-1]['rate']:,.0f}/s")
+            except Missing as reason:
+                if side == "ours" and not options.without_ours:
+                    raise
+                say(f"{label}: {side} left out: {reason}")
+                results[side] = None
+    return {side: runs for side, runs in results.items() if runs}
+
+
+def middle(runs, key):
+    values = [run[key] for run in runs if run.get(key) is not None]
+    return statistics.median(values) if values else None
+
+
+def ratio(ours, other):
+    return statistics.median(a["rate"] / b["rate"] for a, b in zip(ours, other))
+
+
+def rate_text(runs):
+    return f"{middle(runs, 'rate'):,.0f}/s" if runs else "–"
+
+
+def latency_text(runs):
+    if not runs or middle(runs, "p50_us") is None:
+        return "–"
+    return f"{middle(runs, 'p50_us') / 1000:,.2f} / {middle(runs, 'p99_us') / 1000:,.2f} ms"
+
+
+HEAD = ["figure", "ours", "compared with", "its figure", "ratio", "to reach", "ours p50 / p99", "its p50 / p99"]
+
+
+def compare(figure, results, goals):
+    """A row for each other side; `goals` gives the ratio to reach by side."""
+    ours = results.get("ours", [])
+    rows = []
+    for side, runs in results.items():
+        if side == "ours":
+            continue
+        goal = goals.get(side)
+        rows.append([
+            figure, rate_text(ours), side, rate_text(runs), f"{ratio(ours, runs):.2f}" if ours else "–",
+            f"≥{goal}" if goal else "–", latency_text(ours), latency_text(runs)])
+    return rows or [[figure, rate_text(ours), "–", "–", "–", "–", latency_text(ours), "–"]]
+
+
+def table(rows):
+    lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def fsyncs_per_second(options, seconds=0.5):
+    """What the disk gives at best: one page written and synced at a time, which is what one caller waits for."""
+    with folder(options.scratch, "fsync") as path, open(os.path.join(path, "page"), "wb", buffering=0) as file:
+        count, start = 0, time.monotonic()
+        while time.monotonic() - start < seconds:
+            file.write(b"\0" * 4096)
+            os.fdatasync(file.fileno())
+            count += 1
+        return count / (time.monotonic() - start)
+
+
+def conditions(options, durability):
+    before, load = fsyncs_per_second(options), os.getloadavg()[0]
+    return (
+        f"{datetime.date.today().isoformat()} · {os.cpu_count()} cores, {platform.machine()}, "
+        f"Linux {platform.release().split('-')[0]}, load {load:.1f} · {before:,.0f} fsyncs/s · "
+        f"SQLite {sqlite3.sqlite_version} (system), {durability} · {options.rounds} rounds × {options.seconds:g} s")
+
+
+# Suites: each returns (durability, notes, rows)
+
+
+def append_sides(options, callers):
+    load = ["--seconds", options.seconds]
+    extra = ["--idempotency"] if options.idempotency else []
+
+    def fresh(arguments):
+        with folder(options.scratch, "append") as path:
+            return run_json([*arguments, "--db", path, *load])
+
+    def python_peer(name):
+        require(options.peers_python, f"run `python3 -m venv {BUILD.relative_to(ROOT)}/venv && "
+                f"{PEERS_PYTHON.relative_to(ROOT)} -m pip install -r Benchmarks/peers/requirements.txt`")
+        return fresh([options.peers_python, BENCHMARKS / "peers" / f"{name}_append.py", "--callers", callers])
+
+    def floor():
+        program = build("floors/append.c", ["sqlite3", "crypto"])
+        ddl = require(options.journal_ddl, "give the dumped schema with --journal-ddl FILE")
+        return fresh([program, "--ddl", ddl, "--batch", callers, *extra])
+
+    sides = {
+        "ours": lambda: fresh([require_ours(), "append", "--callers", callers, *extra]),
+        "floor": floor,
+        "redis": lambda: fresh([build("peers/redis_append.c", ["hiredis"]), "--callers", callers]),
+        "umadb": lambda: python_peer("umadb"),
+    }
+    # It has no group commit: more callers only wait for one another.
+    if callers <= 16:
+        sides["eventsourcing"] = lambda: python_peer("eventsourcing")
+    return chosen(options, sides)
+
+
+def chosen(options, sides):
+    if options.without_ours:
+        sides.pop("ours", None)
+    if options.without_peers:
+        sides = {name: side for name, side in sides.items() if name in ("ours", "floor")}
+    return sides
+
+
+def suite_append(options):
+    rows = []
+    for callers in options.callers:
+        results = rounds(options, f"append, {callers} callers", append_sides(options, callers))
+        goals = {side: goal for (side, count), goal in APPEND_GOALS.items() if count == callers}
+        rows += compare(f"append, {callers} callers", results, goals)
+    notes = [
+        "One event of 128 B data and 349 B metadata an append; 10,000 streams; `floor` is one thread of C over the "
+        "same schema whose transactions hold as many events as there are callers.",
+        "`redis` is XADD with `appendfsync always`: no expected revision, hashes or indexes, and its client is another "
+        "process. `umadb` and `eventsourcing` run behind Python clients.",
+    ]
+    return "WAL, synchronous=FULL", notes, rows
+
+
+def prepare(path, accounts, events):
+    say(f"preparing {events:,} events of {accounts:,} accounts")
+    run([require_ours(), "prepare", "--data", path, "--accounts", accounts, "--events", events])
+
+
+def rebuild_sides(options, data, feed):
+    def floor():
+        program = build("floors/rebuild.c", ["sqlite3"])
+        ddl = require(options.read_models_ddl, "give the dumped schema with --read-models-ddl FILE")
+        tail = ["--feed", "--feed-last", CHANGES_KEPT] if feed else []
+        with folder(options.scratch, "rebuild") as path:
+            return run_json([program, "--journal", data, "--db", path, "--ddl", ddl, *tail])
+
+    extra = ["--feed"] if feed else []
+    return chosen(options, {
+        "ours": lambda: run_json([require_ours(), "rebuild", "--journal", data, *extra]), "floor": floor})
+
+
+def suite_rebuild(options):
+    rows = []
+    with folder(options.scratch, "data") as data:
+        prepare(data, ACCOUNTS, options.events)
+        for feed in (False, True):
+            figure = f"rebuild, {options.events:,} events, {'with' if feed else 'without'} feed rows"
+            results = rounds(options, figure, rebuild_sides(options, data, feed))
+            rows += compare(figure, results, {"floor": GOALS["rebuild"]})
+    notes = [f"Feed rows are those of the last {CHANGES_KEPT:,} changes, on both sides. The floor upserts each event."]
+    return "read models synchronous=OFF", notes, rows
+
+
+def suite_http(options, suite):
+    http_load.require_wrk()
+    rows = []
+    with folder(options.scratch, "data") as data:
+        prepare(data, ACCOUNTS, options.http_events)
+        token = http_load.mint_token_when_served(data)
+        with http_load.serve(data) as (_, port):
+            for load in LOADS[suite]:
+                rows += measure_load(options, suite, load, data, port, token)
+    notes = [
+        f"wrk, {http_load.LOAD_THREADS} threads, keep-alive, {ACCOUNTS:,} accounts; the load generator shares the cores. "
+        "The floor is a Hummingbird route behind the same authentication and logging that answers as many bytes.",
+    ]
+    return "WAL, synchronous=FULL", notes, rows
+
+
+def measure_load(options, suite, load, data, port, token):
+    rows = []
+    with http_load.floor_server(data, http_load.answer_bytes(port, token, load)) as (_, floor_port):
+        for connections in CONNECTIONS[suite]:
+            figure = f"{suite} {load}, {connections} connections"
+            rest = (token, ACCOUNTS, connections, options.seconds)
+            results = rounds(options, figure, {
+                "ours": lambda: http_load.wrk(load, port, *rest),
+                "floor": lambda: http_load.wrk(load, floor_port, *rest, FLOOR_ROUTES[suite]),
+            })
+            rows += compare(figure, results, {"floor": GOALS[suite]})
+    return rows
+
+
+def suite_command(options):
+    return suite_http(options, "command")
+
+
+def suite_read(options):
+    return suite_http(options, "read")
+
+
+def plain_row(figure, value):
+    return [figure, value] + ["–"] * (len(HEAD) - 2)
+
+
+def suite_idle(options):
+    sizes = []
+    for number in range(1, options.rounds + 1):
+        with folder(options.scratch, "demo") as data, http_load.serve(data, "--demo") as (process, _):
+            time.sleep(IDLE_SETTLE_SECONDS)
+            sizes.append(http_load.resident_mebibytes(process))
+            say(f"idle, round {number}: {sizes[-1]:.1f} MiB")
+    notes = [f"`serve --demo`, no requests, {IDLE_SETTLE_SECONDS} s after it was ready."]
+    return "WAL, synchronous=FULL", notes, [plain_row("resident memory, idle", f"{statistics.median(sizes):.1f} MiB")]
+
+
+def start_seconds(data):
+    before = time.monotonic()
+    with http_load.serve(data):
+        return time.monotonic() - before
+
+
+def forget_read_models(data):
+    for path in pathlib.Path(data).glob("read-models.*"):
+        path.unlink()
+
+
+def suite_start(options):
+    rebuilt, kept = [], []
+    with folder(options.scratch, "data") as data:
+        prepare(data, ACCOUNTS, START_EVENTS)
+        for number in range(1, options.rounds + 1):
+            forget_read_models(data)
+            rebuilt.append(start_seconds(data))
+            kept.append(start_seconds(data))
+            say(f"start, round {number}: {rebuilt[-1]:.2f} s without read models, {kept[-1]:.2f} s with them")
+    rows = [
+        plain_row(f"start to ready, {START_EVENTS:,} events, read models {state}", f"{statistics.median(seconds):.2f} s")
+        for state, seconds in (("rebuilt", rebuilt), ("kept", kept))
+    ]
+    return "WAL, synchronous=FULL", ["Ready is a 200 of `/health/ready`, asked for every 10 ms."], rows
+
+
+SUITES = {
+    "append": suite_append, "rebuild": suite_rebuild, "command": suite_command, "read": suite_read,
+    "idle": suite_idle, "start": suite_start,
+}
+
+
+# Results
+
+
+def section(options, name):
+    durability, notes, rows = SUITES[name](options)
+    parts = [f"## {name}", conditions(options, durability), table(rows), "\n".join(f"- {note}" for note in notes)]
+    return "\n\n".join(parts) + "\n"
+
+
+RESULTS_HEAD = """# Results
+
+The last run of each suite, written by `scripts/bench --write`. Ratios are medians of the rounds' ratios: trust them
+rather than the rates, which drift with the machine.
+"""
+
+
+def write_results(sections):
+    """Replaces the suites that ran and keeps the others as they are."""
+    kept = {}
+    if RESULTS.exists():
+        for part in RESULTS.read_text().split("\n## ")[1:]:
+            kept[part.split("\n", 1)[0].strip()] = "## " + part.rstrip() + "\n"
+    kept.update(sections)
+    RESULTS.write_text("\n".join([RESULTS_HEAD, *(kept[name] for name in SUITES if name in kept)]))
+    say(f"wrote {RESULTS.relative_to(ROOT)}")
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description="Measures Bot Control against its floors and peers, in turn on this machine.")
+    parser.add_argument("suites", nargs="*", metavar="suite", help=f"of {', '.join(SUITES)}; all by default")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=5, help="of each side in each round")
+    parser.add_argument("--callers", type=int, nargs="+", default=CALLERS, help="of the append suite")
+    parser.add_argument("--events", type=int, default=1_000_000, help="of the rebuild suite")
+    parser.add_argument("--http-events", type=int, default=100_000, help="in the journal of command and read")
+    parser.add_argument("--idempotency", action="store_true", help="append with an idempotency record each")
+    parser.add_argument("--without-peers", action="store_true")
+    parser.add_argument("--without-ours", action="store_true", help="floors and peers only, where that is possible")
+    parser.add_argument("--peers-python", type=pathlib.Path, default=PEERS_PYTHON, help="a Python that has the peers")
+    parser.add_argument("--journal-ddl", type=pathlib.Path, default=JOURNAL_DDL)
+    parser.add_argument("--read-models-ddl", type=pathlib.Path, default=READ_MODELS_DDL)
+    parser.add_argument("--scratch", type=pathlib.Path, default=BUILD / "scratch", help="on the disk to measure")
+    parser.add_argument("--write", action="store_true", help="put the tables into Benchmarks/RESULTS.md")
+    options = parser.parse_args()
+    unknown = [name for name in options.suites if name not in SUITES]
+    if unknown:
+        parser.error(f"no suite {unknown[0]}; there are {', '.join(SUITES)}")
+    return options
+
+
+def main():
+    # So that a SIGTERM, too, ends every process and removes every folder on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    options = parse_arguments()
+    sections, incomplete = {}, False
+    for name in options.suites or SUITES:
+        try:
+            sections[name] = section(options, name)
+            print(sections[name], flush=True)
+        except Missing as reason:
+            incomplete = True
+            say(f"{name} cannot run: {reason}")
+    if options.write and sections:
+        write_results(sections)
+    return 3 if incomplete else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+import Domain
+import GRDB
+
+extension ReadModels {
+    /// The modules that an account has configured, in the order of the whitelist.
+    package func botModules(of account: AccountID) throws -> [BotModuleDocument] {
+        try read { db in
+            let sql = "SELECT * FROM bot_module_configs WHERE account_id = ?"
+            let rows = try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [account.rawValue])
+            let documents = try rows.map(BotModuleConfigsProjection.document)
+            return ModuleName.allCases.compactMap { name in documents.first { $0.module == name } }
+        }
+    }
+
+    package func botModule(_ module: ModuleName, of account: AccountID) throws -> BotModuleDocument? {
+        try document(BotModuleConfigsProjection.self, [account.rawValue, module.rawValue])
+    }
+
+    package func account(_ id: AccountID) throws -> AccountDocument? {
+        try document(AccountsProjection.self, [id.rawValue])
+    }
+
+    /// A platform's switches; as they began when nobody ever switched them.
+    package func provider(_ platform: Platform) throws -> ProviderDocument {
+        try document(ProvidersProjection.self, [platform.rawValue])
+            ?? ProviderDocument(platform: platform, updatedAt: Timestamp(microseconds: 0), revision: -1)
+    }
+
+    private func document<Projection: SingleStreamProjection>(
+        _ projection: Projection.Type, _ key: StatementArguments
+    ) throws -> Projection.Document? {
+        try read { db in
+            try Row.fetchOne(db.cachedStatement(sql: Projection.selectSQL), arguments: key)
+                .map(Projection.document)
+        }
+    }
+
+    /// A page of the accounts, by name.
+    package func accounts(search: String?, offset: Int, limit: Int) throws -> ListPage<AccountDocument> {
+        let pattern = "%" + (search ?? "").map { "\\%_".contains($0) ? "\\\($0)" : "\($0)" }.joined() + "%"
+        let condition = "name LIKE ?1 ESCAPE '\\' OR account_id LIKE ?1 ESCAPE '\\'"
+        return try read { db in
+            let total = try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM accounts WHERE \(condition)", arguments: [pattern])
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM accounts WHERE \(condition)
+                    ORDER BY name COLLATE NOCASE, account_id LIMIT ?2 OFFSET ?3
+                    """, arguments: [pattern, limit, offset])
+            return ListPage(rows: try rows.map(AccountsProjection.document), total: total ?? 0)
+        }
+    }
+
+    /// How many bots of a platform have each status; those never connected are not counted.
+    package func botCounts(_ platform: Platform) throws -> [BotStatus: Int] {
+        try read { db in
+            let sql = "SELECT status, count(*) FROM bot_statuses WHERE platform = ? GROUP BY status"
+            let rows = try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [platform.rawValue])
+            let pairs = rows.compactMap { row in BotStatus(rawValue: row[0]).map { ($0, row[1] as Int) } }
+            return Dictionary(uniqueKeysWithValues: pairs)
+        }
+    }
+}
