@@ -16,6 +16,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -72,7 +73,7 @@ let package = Package(
             name: "botcontrol",
             dependencies: [
                 "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server",
-                arguments, hummingbird, log, lifecycle,
+                arguments, hummingbird, log, lifecycle, signals,
             ],
             swiftSettings: strict
         ),

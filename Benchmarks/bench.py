@@ -8,6 +8,7 @@ which must be on the disk that is to be measured, and removed again.
 
 import argparse
 import datetime
+import functools
 import os
 import pathlib
 import platform
@@ -17,10 +18,14 @@ import statistics
 import sys
 import time
 
+from floors.comparison import compare, plain_row, rounds, say, table
 from floors.programs import BENCHMARKS, BUILD, ROOT, Missing, build, folder, require, require_ours, run, run_json
 from load import http_load
 
 PEERS_PYTHON = BUILD / "venv" / "bin" / "python"
+PEERS_REMEDY = (
+    "run `python3 -m venv .build/bench/venv && "
+    ".build/bench/venv/bin/pip install -r Benchmarks/peers/requirements.txt`")
 JOURNAL_DDL = ROOT / "schemas" / "sql" / "journal.sql"
 READ_MODELS_DDL = ROOT / "schemas" / "sql" / "read-models.sql"
 RESULTS = BENCHMARKS / "RESULTS.md"
@@ -43,72 +48,6 @@ APPEND_GOALS = {
 GOALS = {"rebuild": 0.8, "command": 0.35, "read": 0.7}
 
 
-# Rounds and tables
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def rounds(options, label, sides):
-    """Runs all sides in turn, round after round; a side that cannot run is said once and left out."""
-    results = {side: [] for side in sides}
-    for number in range(1, options.rounds + 1):
-        for side, measure in sides.items():
-            if results[side] is None:
-                continue
-            try:
-                results[side].append(measure())
-                say(f"{label}, round {number}, {side}: {results[side][-1]['rate']:,.0f}/s")
-            except Missing as reason:
-                if side == "ours" and not options.without_ours:
-                    raise
-                say(f"{label}: {side} left out: {reason}")
-                results[side] = None
-    return {side: runs for side, runs in results.items() if runs}
-
-
-def middle(runs, key):
-    values = [run[key] for run in runs if run.get(key) is not None]
-    return statistics.median(values) if values else None
-
-
-def ratio(ours, other):
-    return statistics.median(a["rate"] / b["rate"] for a, b in zip(ours, other))
-
-
-def rate_text(runs):
-    return f"{middle(runs, 'rate'):,.0f}/s" if runs else "–"
-
-
-def latency_text(runs):
-    if not runs or middle(runs, "p50_us") is None:
-        return "–"
-    return f"{middle(runs, 'p50_us') / 1000:,.2f} / {middle(runs, 'p99_us') / 1000:,.2f} ms"
-
-
-HEAD = ["figure", "ours", "compared with", "its figure", "ratio", "to reach", "ours p50 / p99", "its p50 / p99"]
-
-
-def compare(figure, results, goals):
-    """A row for each other side; `goals` gives the ratio to reach by side."""
-    ours = results.get("ours", [])
-    rows = []
-    for side, runs in results.items():
-        if side == "ours":
-            continue
-        goal = goals.get(side)
-        rows.append([
-            figure, rate_text(ours), side, rate_text(runs), f"{ratio(ours, runs):.2f}" if ours else "–",
-            f"≥{goal}" if goal else "–", latency_text(ours), latency_text(runs)])
-    return rows or [[figure, rate_text(ours), "–", "–", "–", "–", latency_text(ours), "–"]]
-
-
-def table(rows):
-    lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
-
-
 def fsyncs_per_second(options, seconds=0.5):
     """What the disk gives at best: one page written and synced at a time, which is what one caller waits for."""
     with folder(options.scratch, "fsync") as path, open(os.path.join(path, "page"), "wb", buffering=0) as file:
@@ -125,7 +64,7 @@ def conditions(options, durability):
     return (
         f"{datetime.date.today().isoformat()} · {os.cpu_count()} cores, {platform.machine()}, "
         f"Linux {platform.release().split('-')[0]}, load {load:.1f} · {before:,.0f} fsyncs/s · "
-        f"SQLite {sqlite3.sqlite_version} (system), {durability} · {options.rounds} rounds × {options.seconds:g} s")
+        f"SQLite {sqlite3.sqlite_version}, {durability} · rounds: {options.rounds} of {options.seconds:g} s")
 
 
 # Suites: each returns (durability, notes, rows)
@@ -140,8 +79,7 @@ def append_sides(options, callers):
             return run_json([*arguments, "--db", path, *load])
 
     def python_peer(name):
-        require(options.peers_python, f"run `python3 -m venv {BUILD.relative_to(ROOT)}/venv && "
-                f"{PEERS_PYTHON.relative_to(ROOT)} -m pip install -r Benchmarks/peers/requirements.txt`")
+        require(options.peers_python, PEERS_REMEDY)
         return fresh([options.peers_python, BENCHMARKS / "peers" / f"{name}_append.py", "--callers", callers])
 
     def floor():
@@ -172,9 +110,10 @@ def chosen(options, sides):
 def suite_append(options):
     rows = []
     for callers in options.callers:
-        results = rounds(options, f"append, {callers} callers", append_sides(options, callers))
+        figure = f"append, callers: {callers}" + (", idempotency" if options.idempotency else "")
+        results = rounds(options, figure, append_sides(options, callers))
         goals = {side: goal for (side, count), goal in APPEND_GOALS.items() if count == callers}
-        rows += compare(f"append, {callers} callers", results, goals)
+        rows += compare(figure, results, goals)
     notes = [
         "One event of 128 B data and 349 B metadata an append; 10,000 streams; `floor` is one thread of C over the "
         "same schema whose transactions hold as many events as there are callers.",
@@ -185,8 +124,9 @@ def suite_append(options):
 
 
 def prepare(path, accounts, events):
+    ours = require_ours()
     say(f"preparing {events:,} events of {accounts:,} accounts")
-    run([require_ours(), "prepare", "--data", path, "--accounts", accounts, "--events", events])
+    run([ours, "prepare", "--data", path, "--accounts", accounts, "--events", events])
 
 
 def rebuild_sides(options, data, feed):
@@ -224,7 +164,7 @@ def suite_http(options, suite):
             for load in LOADS[suite]:
                 rows += measure_load(options, suite, load, data, port, token)
     notes = [
-        f"wrk, {http_load.LOAD_THREADS} threads, keep-alive, {ACCOUNTS:,} accounts; the load generator shares the cores. "
+        f"wrk, {http_load.LOAD_THREADS} threads, keep-alive, {ACCOUNTS:,} accounts; wrk shares the cores. "
         "The floor is a Hummingbird route behind the same authentication and logging that answers as many bytes.",
     ]
     return "WAL, synchronous=FULL", notes, rows
@@ -234,7 +174,7 @@ def measure_load(options, suite, load, data, port, token):
     rows = []
     with http_load.floor_server(data, http_load.answer_bytes(port, token, load)) as (_, floor_port):
         for connections in CONNECTIONS[suite]:
-            figure = f"{suite} {load}, {connections} connections"
+            figure = f"{suite}: {load}, {connections} connections"
             rest = (token, ACCOUNTS, connections, options.seconds)
             results = rounds(options, figure, {
                 "ours": lambda: http_load.wrk(load, port, *rest),
@@ -242,18 +182,6 @@ def measure_load(options, suite, load, data, port, token):
             })
             rows += compare(figure, results, {"floor": GOALS[suite]})
     return rows
-
-
-def suite_command(options):
-    return suite_http(options, "command")
-
-
-def suite_read(options):
-    return suite_http(options, "read")
-
-
-def plain_row(figure, value):
-    return [figure, value] + ["–"] * (len(HEAD) - 2)
 
 
 def suite_idle(options):
@@ -288,19 +216,17 @@ def suite_start(options):
             kept.append(start_seconds(data))
             say(f"start, round {number}: {rebuilt[-1]:.2f} s without read models, {kept[-1]:.2f} s with them")
     rows = [
-        plain_row(f"start to ready, {START_EVENTS:,} events, read models {state}", f"{statistics.median(seconds):.2f} s")
-        for state, seconds in (("rebuilt", rebuilt), ("kept", kept))
+        plain_row(f"start to ready, {START_EVENTS:,} events, read models {state}", f"{statistics.median(runs):.2f} s")
+        for state, runs in (("rebuilt", rebuilt), ("kept", kept))
     ]
     return "WAL, synchronous=FULL", ["Ready is a 200 of `/health/ready`, asked for every 10 ms."], rows
 
 
 SUITES = {
-    "append": suite_append, "rebuild": suite_rebuild, "command": suite_command, "read": suite_read,
+    "append": suite_append, "rebuild": suite_rebuild,
+    "command": functools.partial(suite_http, suite="command"), "read": functools.partial(suite_http, suite="read"),
     "idle": suite_idle, "start": suite_start,
 }
-
-
-# Results
 
 
 def section(options, name):

@@ -41,6 +41,13 @@ struct EventIDGenerator {
     private var sequence: UInt16 = 0
     private var source = SystemRandomNumberGenerator()
 
+    /// - Parameter last: the newest id that there is; the clock may have gone back since it was made.
+    init(after last: EventID? = nil) {
+        guard let last else { return }
+        milliseconds = (0..<6).reduce(0) { $0 << 8 | UInt64(last.bytes[$1]) }
+        sequence = UInt16(last.bytes[6] & 0x0F) << 8 | UInt16(last.bytes[7])
+    }
+
     mutating func next(microseconds: Int) -> EventID {
         let now = UInt64(microseconds / 1000)
         if now > milliseconds {

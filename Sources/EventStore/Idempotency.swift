@@ -29,46 +29,57 @@ package struct IdempotencyKeyTaken: Error, Equatable {}
 final class IdempotencyKeys: Sendable {
     static let keptMicroseconds = 24 * 3600 * 1_000_000
 
+    /// One transaction deletes this many expired rows at most.
+    static let expiredMax = 10_000
+
     private struct Entry {
         let key: Hash, number: Int, recordedAt: Int
     }
 
     private struct State {
-        var numbers: [Hash: Int] = [:]
+        var numbers: [Hash: (number: Int, recordedAt: Int)] = [:]
         var entries: [Entry] = []
-        /// Entries before this have expired; they are dropped together, so that expiry costs O(1) a key.
+        /// Entries before this are forgotten; they are dropped together, so that expiry costs O(1) a key.
         var first = 0
     }
 
     private let state = Mutex(State())
 
     /// The row's number; nil when the key is unknown or has expired.
-    func number(of key: Hash) -> Int? { state.withLock { $0.numbers[key] } }
+    func number(of key: Hash, now: Int) -> Int? {
+        guard let row = state.withLock({ $0.numbers[key] }) else { return nil }
+        return Self.isExpired(row.recordedAt, now: now) ? nil : row.number
+    }
 
     func insert(_ key: Hash, number: Int, recordedAt: Int) {
         state.withLock { state in
-            state.numbers[key] = number
+            state.numbers[key] = (number, recordedAt)
             state.entries.append(Entry(key: key, number: number, recordedAt: recordedAt))
         }
     }
 
-    /// Forgets the keys that are older than they are kept, and returns the last row that may be deleted.
-    func expire(now: Int) -> Int? {
+    /// The last row that may be deleted, because it and those before it are older than they are kept.
+    func lastExpired(now: Int) -> Int? {
         state.withLock { state in
-            var last: Int?
-            while state.first < state.entries.count,
-                state.entries[state.first].recordedAt < now - Self.keptMicroseconds
-            {
+            let oldest = state.entries[state.first...].prefix(Self.expiredMax)
+            return oldest.prefix { Self.isExpired($0.recordedAt, now: now) }.last?.number
+        }
+    }
+
+    /// After the rows up to this one were deleted.
+    func forget(through number: Int) {
+        state.withLock { state in
+            while state.first < state.entries.count, state.entries[state.first].number <= number {
                 let entry = state.entries[state.first]
-                if state.numbers[entry.key] == entry.number { state.numbers[entry.key] = nil }
-                last = entry.number
+                if state.numbers[entry.key]?.number == entry.number { state.numbers[entry.key] = nil }
                 state.first += 1
             }
-            if state.first > 10_000 {
+            if state.first > Self.expiredMax {
                 state.entries.removeFirst(state.first)
                 state.first = 0
             }
-            return last
         }
     }
+
+    private static func isExpired(_ recordedAt: Int, now: Int) -> Bool { recordedAt < now - keptMicroseconds }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// The append-only record of everything that was switched: streams of events in one SQLite file.
 ///
@@ -7,7 +8,7 @@ import GRDB
 ///     try await journal.append([event], to: stream, expected: .exactly(4))
 ///
 /// It knows bytes with type names, nothing of what they mean. One process holds it open for writing.
-package final class Journal: Sendable {
+package final class Journal: JournalReading {
     package static let fileName = "journal.sqlite"
     /// An event's data or metadata, in bytes.
     package static let eventBytesMax = 1 << 20
@@ -16,7 +17,9 @@ package final class Journal: Sendable {
     /// The identity of this line of history; restoring a backup starts a new one.
     package let epoch: String
     private let writer: JournalWriter
-    let readers: DatabasePool
+    /// nil once the journal is closed. Who reads holds on to the pool: its files are closed after the last of them.
+    private let readers: Mutex<DatabasePool?>
+    private let isClosed = Mutex(false)
 
     package struct Options: Sendable {
         /// Microseconds since 1970 UTC.
@@ -42,19 +45,13 @@ package final class Journal: Sendable {
         do {
             let connection = try JournalConnection(path: path, pagesMax: options.pagesMax)
             epoch = try connection.epoch()
+            let readers = try JournalReader.openReaders(path)
             writer = try JournalWriter(connection: connection, now: options.now)
-            readers = try Self.openReaders(path)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw JournalError.notAJournal(path: path)
+            self.readers = Mutex(readers)
+        } catch let error as DatabaseError {
+            throw error.asJournalError(path: path)
         }
         writer.start()
-    }
-
-    private static func openReaders(_ path: String) throws -> DatabasePool {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.maximumReaderCount = 8
-        return try DatabasePool(path: path, configuration: configuration)
     }
 
     /// The last position; 0 for an empty journal.
@@ -93,8 +90,8 @@ package final class Journal: Sendable {
 
     /// The row of an answer that was given for this key within the last 24 hours.
     package func answer(for key: Hash) throws -> RecordedAnswer? {
-        guard let number = writer.keys.number(of: key) else { return nil }
-        return try readers.unsafeRead { db in
+        guard let number = writer.keys.number(of: key, now: writer.now()) else { return nil }
+        return try read { db in
             guard
                 let row = try Row.fetchOne(
                     db, sql: "SELECT fingerprint, status, meta FROM idempotency WHERE number = ?", arguments: [number])
@@ -109,17 +106,31 @@ package final class Journal: Sendable {
 
     /// The tree's right edge as of the last commit.
     package func frontier() throws -> Frontier {
-        try readers.unsafeRead { db in
+        try read { db in
             guard let row = try Row.fetchOne(db, sql: "SELECT size, frontier FROM tree") else { return Frontier() }
             let bytes: Data = row[1]
             return bytes.withUnsafeBytes { Frontier(size: row[0], bytes: $0) } ?? Frontier()
         }
     }
 
-    /// Writes what waits, writes the WAL back and closes the file. Appends from here on are refused.
+    /// Reads beside the writer, several at once. Not one transaction: committed events never change.
+    ///
+    /// - Throws: `JournalError.closed` after `close`.
+    package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        guard let readers = readers.withLock({ $0 }) else { throw JournalError.closed }
+        return try readers.unsafeRead(body)
+    }
+
+    /// Writes what waits, ends the subscriptions, writes the WAL back and closes the file. Appends and reads from here
+    /// on are refused. Whoever calls it while it is under way waits, too.
     package func close() {
-        try? readers.close()
-        writer.stop()
+        isClosed.withLock { isClosed in
+            guard !isClosed else { return }
+            writer.finish()
+            readers.withLock { $0 = nil }
+            writer.close()
+            isClosed = true
+        }
     }
 }
 

@@ -1,3 +1,7 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+
 /// Why the journal cannot do what was asked; each says what to do.
 package enum JournalError: Error, Equatable, CustomStringConvertible {
     /// The disk, or the quota, is full. Nothing of the append was written.
@@ -27,6 +31,29 @@ package enum JournalError: Error, Equatable, CustomStringConvertible {
             "\(directory) is in use by \(holder): stop it first, or name another directory with --data"
         case .exists(let path): "\(path) exists already: name a directory without a journal"
         case .missing(let path): "\(path) does not exist: name a directory that holds a journal"
+        }
+    }
+}
+
+extension Database {
+    /// Lets no error of SQLite out: what it means for the journal is what callers hear.
+    func tellingJournalErrors<Value>(path: String, _ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as DatabaseError {
+            throw error.asJournalError(path: path, systemError: sqlite3_system_errno(sqliteConnection))
+        }
+    }
+}
+
+extension DatabaseError {
+    /// - Parameter systemError: the `errno` that SQLite kept. A full disk is SQLITE_FULL only when the database or the
+    ///   WAL could not grow; when its shared memory could not, or a quota is used up, it is an I/O error.
+    func asJournalError(path: String, systemError: Int32 = 0) -> JournalError {
+        switch resultCode {
+        case .SQLITE_FULL: .storageFull
+        case .SQLITE_IOERR where systemError == ENOSPC || systemError == EDQUOT: .storageFull
+        case .SQLITE_CANTOPEN where systemError == ENOSPC || systemError == EDQUOT: .storageFull
+        case .SQLITE_NOTADB: .notAJournal(path: path)
+        default: .storageFailed("\(path): \(message ?? "SQLite error \(extendedResultCode.rawValue)")")
         }
     }
 }

@@ -1,3 +1,5 @@
+import GRDB
+
 /// The journal's tables, and the triggers with which the database itself refuses to rewrite history.
 ///
 /// Streams are interned: text names in every event, and in every index of events, would halve the rate of appending.
@@ -6,6 +8,17 @@ enum Schema {
     /// `PRAGMA application_id`: "BCJ1". A file that says otherwise is not a journal.
     static let applicationID = 0x4243_4A31
     static let version = 1
+
+    /// Whether the tables are there; false for an empty file. It only reads: what is somebody else's stays as it is.
+    static func isPresent(in db: Database, path: String) throws -> Bool {
+        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0 > 0 else { return false }
+        guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
+            throw JournalError.notAJournal(path: path)
+        }
+        let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard found == version else { throw JournalError.fromNewerVersion(path: path, version: found) }
+        return true
+    }
 
     static let statements = """
         CREATE TABLE journal (

@@ -15,5 +15,11 @@ package struct StreamID: Hashable, Sendable, CustomStringConvertible {
             category: String(name[..<dash]), key: String(name[name.index(after: dash)...]), account: account)
     }
 
+    /// Of a stored row. Bytes are counted, not characters: a key may begin with what joins the dash before it.
+    init(category: String, storedName: String, account: String?) {
+        let key = String(decoding: storedName.utf8.dropFirst(category.utf8.count + 1), as: UTF8.self)
+        self.init(category: category, key: key, account: account)
+    }
+
     package var description: String { "\(category)-\(key)" }
 }

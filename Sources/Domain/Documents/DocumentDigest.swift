@@ -7,11 +7,10 @@ package struct DocumentDigest: Equatable, Sendable, CustomStringConvertible {
 
     /// 64 hexadecimal digits.
     package init?(_ text: String) {
-        guard text.utf8.count == 64 else { return nil }
-        for index in 0..<4 {
-            let start = text.index(text.startIndex, offsetBy: index * 16)
-            guard let limb = UInt64(text[start..<text.index(start, offsetBy: 16)], radix: 16) else { return nil }
-            limbs[3 - index] = limb
+        let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        guard digits.count == 64, text.utf8.count == 64 else { return nil }
+        for (index, digit) in digits.enumerated() {
+            limbs[3 - index / 16] = limbs[3 - index / 16] << 4 | UInt64(digit)
         }
     }
 

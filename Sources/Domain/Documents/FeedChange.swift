@@ -14,6 +14,7 @@ package struct ChangeID: Hashable, Comparable, Sendable, CustomStringConvertible
         guard parts.count == 2, let position = Int(parts[0]), let index = Int(parts[1]), position >= 0, index >= 0
         else { return nil }
         self.init(position: position, index: index)
+        guard description == text else { return nil }
     }
 
     package static func < (left: ChangeID, right: ChangeID) -> Bool {

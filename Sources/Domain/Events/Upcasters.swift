@@ -34,7 +34,11 @@ package enum Upcasters {
         return .object(personal.isEmpty ? facts : facts + [JSON.Member("personal", .object(personal))])
     }
 
+    /// A number that no moment has stays as it is, and the reader refuses it.
     private static func moment(_ value: JSON) -> JSON {
-        value.integer.map { .string(Timestamp(microseconds: $0 * 1_000_000).description) } ?? value
+        guard let (microseconds, overflow) = value.integer?.multipliedReportingOverflow(by: 1_000_000), !overflow,
+            (Timestamp.earliest.microseconds...Timestamp.latest.microseconds).contains(microseconds)
+        else { return value }
+        return .string(Timestamp(microseconds: microseconds).description)
     }
 }

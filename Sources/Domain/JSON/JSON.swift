@@ -14,6 +14,10 @@ package enum JSON: Sendable {
         package init(_ name: String, _ value: JSON) {
             (self.name, self.value) = (name, value)
         }
+
+        package static func == (left: Member, right: Member) -> Bool {
+            left.name.utf8.elementsEqual(right.name.utf8) && left.value == right.value
+        }
     }
 
     package static let emptyObject = JSON.object([])
@@ -22,13 +26,14 @@ package enum JSON: Sendable {
 }
 
 extension JSON: Equatable {
-    /// Objects are equal when they hold equal members in any order; numbers when their literals are equal.
+    /// Objects are equal when they hold equal members in any order; numbers when their literals are equal; strings when
+    /// their bytes are: Swift takes two normal forms of a letter for one, JSON does not (RFC 8259, section 8.3).
     package static func == (left: JSON, right: JSON) -> Bool {
         switch (left, right) {
         case (.null, .null): true
         case (.bool(let left), .bool(let right)): left == right
         case (.number(let left), .number(let right)): left == right
-        case (.string(let left), .string(let right)): left == right
+        case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
         case (.array(let left), .array(let right)): left == right
         case (.object(let left), .object(let right)):
             left.count == right.count && left.allSatisfy { member in right.contains { $0 == member } }

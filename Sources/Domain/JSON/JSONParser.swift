@@ -45,7 +45,6 @@ package struct JSONParser {
     }
 
     private mutating func value(depth: Int) throws(SyntaxError) -> JSON {
-        guard depth <= Self.depthMax else { throw error("nested deeper than \(Self.depthMax) levels") }
         switch current {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try array(depth: depth)
@@ -66,8 +65,14 @@ package struct JSONParser {
         return value
     }
 
-    private mutating func object(depth: Int) throws(SyntaxError) -> JSON {
+    /// Enters an array or object that stands within `depth` others.
+    private mutating func enter(depth: Int) throws(SyntaxError) {
+        guard depth < Self.depthMax else { throw error("nested deeper than \(Self.depthMax) levels") }
         offset += 1
+    }
+
+    private mutating func object(depth: Int) throws(SyntaxError) -> JSON {
+        try enter(depth: depth)
         var members: [JSON.Member] = []
         var names: Set<String> = []
         skipSpace()
@@ -91,7 +96,7 @@ package struct JSONParser {
     }
 
     private mutating func array(depth: Int) throws(SyntaxError) -> JSON {
-        offset += 1
+        try enter(depth: depth)
         var values: [JSON] = []
         skipSpace()
         if take("]") { return .array(values) }

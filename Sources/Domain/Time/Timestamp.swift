@@ -2,6 +2,8 @@
 package struct Timestamp: Hashable, Comparable, Sendable {
     package let microseconds: Int
 
+    /// 0000-01-01T00:00:00.000000Z: RFC 3339 has no earlier moment.
+    package static let earliest = Timestamp(microseconds: -62_167_219_200_000_000)
     /// 9999-12-31T23:59:59.999999Z: RFC 3339 has no later moment.
     package static let latest = Timestamp(microseconds: 253_402_300_799_999_999)
 
@@ -22,10 +24,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 extension Timestamp: CustomStringConvertible {
-    /// As in `2026-11-21T02:25:50.000000Z`: always UTC, always six digits.
+    /// As in `2026-11-21T02:25:50.000000Z`: always UTC, always six digits. What RFC 3339 cannot say becomes its nearest.
     package var description: String {
-        String(unsafeUninitializedCapacity: 27) { buffer in
-            write(to: buffer)
+        let moment = min(max(self, .earliest), .latest)
+        return String(unsafeUninitializedCapacity: 27) { buffer in
+            moment.write(to: buffer)
             return 27
         }
     }
@@ -53,6 +56,7 @@ extension Timestamp: CustomStringConvertible {
 
 extension Timestamp {
     /// Reads RFC 3339, section 5.6: any offset, any number of fractional digits (those below a microsecond are dropped).
+    /// Leap seconds are refused, and so is a moment that its offset moves out of the years 0 to 9999 of UTC.
     package init?(_ text: String) {
         var scanner = DigitScanner(text)
         guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
@@ -64,6 +68,7 @@ extension Timestamp {
         else { return nil }
         let seconds = days * 86_400 + hour * 3600 + (minute - offsetMinutes) * 60 + second
         self.init(microseconds: seconds * 1_000_000 + fraction)
+        guard self >= .earliest, self <= .latest else { return nil }
     }
 }
 

@@ -10,14 +10,20 @@ package final class DirectoryLock: Sendable {
     /// - Parameter holder: one line that tells a person (and the command line) who holds the directory.
     package init(directory: String, holder: String) throws {
         let path = directory + "/" + Self.fileName
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        // The property is set last: a refused lock must not reach `deinit`, which would close another's descriptor.
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw JournalError.storageFailed("\(path): \(String(cString: strerror(errno)))")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = errno
             close(descriptor)
+            guard reason == EWOULDBLOCK else {
+                throw JournalError.storageFailed("\(path): \(String(cString: strerror(reason)))")
+            }
             throw JournalError.locked(directory: directory, holder: Self.holder(of: directory) ?? "another process")
         }
+        self.descriptor = descriptor
         name(holder)
     }
 

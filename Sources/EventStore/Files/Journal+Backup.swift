@@ -12,36 +12,24 @@ extension Journal {
     package static func backup(directory: String, to target: String) throws {
         guard !FileManager.default.fileExists(atPath: target) else { throw JournalError.exists(path: target) }
         let source = try openForReading(directory + "/" + fileName)
-        let temporary = target + ".incomplete"
-        try? FileManager.default.removeItem(atPath: temporary)
-        do {
-            let copy = try DatabaseQueue(path: temporary)
-            try source.backup(to: copy)
-            try copy.close()
-            try check(temporary)
-            try FileManager.default.moveItem(atPath: temporary, toPath: target)
-        } catch {
-            try? FileManager.default.removeItem(atPath: temporary)
-            throw error
-        }
+        defer { try? source.close() }
+        try copy(source, to: target)
     }
 
     /// Begins a data directory from a backup, as a new epoch: what was recorded after the backup is another history.
+    ///
+    /// The backup may be the file of a killed server: what its WAL holds is copied, too.
     package static func restore(from backup: String, directory: String) throws -> Summary {
         let target = directory + "/" + fileName
-        guard !FileManager.default.fileExists(atPath: target) else { throw JournalError.exists(path: target) }
-        try check(backup)
+        // SQLite would take the WAL of a deleted journal for that of the copy, and destroy it.
+        for path in [target, target + "-wal"] where try isFilled(path) { throw JournalError.exists(path: path) }
+        let source = try openForReading(backup)
+        defer { try? source.close() }
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let temporary = target + ".incomplete"
-        try? FileManager.default.removeItem(atPath: temporary)
-        try FileManager.default.copyItem(atPath: backup, toPath: temporary)
-        let copy = try DatabaseQueue(path: temporary)
-        try copy.write { db in
+        try copy(source, to: target) { db in
             try db.execute(sql: "UPDATE journal SET epoch = ?", arguments: [UUID().uuidString.lowercased()])
         }
-        try copy.close()
-        try FileManager.default.moveItem(atPath: temporary, toPath: target)
         return try summary(directory: directory)
     }
 
@@ -59,7 +47,8 @@ extension Journal {
                 position: edge.size, streams: try Int.fetchOne(db, sql: "SELECT count(*) FROM streams") ?? 0,
                 root: edge.root,
                 firstRecordedAt: try Int.fetchOne(db, sql: "SELECT recorded_at FROM events WHERE position = 1"),
-                lastRecordedAt: try Int.fetchOne(db, sql: "SELECT max(recorded_at) FROM events WHERE position = (SELECT max(position) FROM events)"),
+                lastRecordedAt: try Int.fetchOne(
+                    db, sql: "SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1"),
                 sizeBytes: size)
         }
     }
@@ -68,22 +57,52 @@ extension Journal {
         guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
         var configuration = Configuration()
         configuration.readonly = true
-        return try DatabaseQueue(path: path, configuration: configuration)
+        // A server that starts or stops at this moment holds the file for itself.
+        configuration.busyMode = .timeout(5)
+        return try tellingJournalErrors(path) {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            guard try queue.read({ db in try Schema.isPresent(in: db, path: path) }) else {
+                throw JournalError.notAJournal(path: path)
+            }
+            return queue
+        }
     }
 
-    private static func check(_ path: String) throws {
+    /// Writes under another name first, so that what stands under its own is always whole and checked.
+    private static func copy(
+        _ source: DatabaseQueue, to target: String, _ change: (Database) throws -> Void = { _ in }
+    ) throws {
+        let temporary = target + ".incomplete"
+        try? FileManager.default.removeItem(atPath: temporary)
         do {
-            let queue = try openForReading(path)
-            defer { try? queue.close() }
-            try queue.read { db in
-                guard try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID else {
-                    throw JournalError.notAJournal(path: path)
+            try tellingJournalErrors(temporary) {
+                let copy = try DatabaseQueue(path: temporary)
+                try source.backup(to: copy)
+                try copy.writeWithoutTransaction { db in
+                    // One file that needs no other beside it; a server that opens it sets its own mode.
+                    try db.execute(sql: "PRAGMA journal_mode = DELETE")
+                    try change(db)
+                    let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check") ?? "no answer"
+                    guard verdict == "ok" else {
+                        throw JournalError.storageFailed("\(source.path) is damaged: \(verdict)")
+                    }
                 }
-                let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check") ?? "no answer"
-                guard verdict == "ok" else { throw JournalError.storageFailed("\(path) is damaged: \(verdict)") }
+                try copy.close()
             }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw JournalError.notAJournal(path: path)
+            try FileManager.default.moveItem(atPath: temporary, toPath: target)
+        } catch {
+            try? FileManager.default.removeItem(atPath: temporary)
+            throw error
         }
+    }
+
+    private static func isFilled(_ path: String) throws -> Bool {
+        guard FileManager.default.fileExists(atPath: path) else { return false }
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        return size > 0 || path.hasSuffix(fileName)
+    }
+
+    private static func tellingJournalErrors<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as DatabaseError { throw error.asJournalError(path: path) }
     }
 }

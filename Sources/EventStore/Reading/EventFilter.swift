@@ -1,14 +1,15 @@
 import GRDB
 
-/// Which events of the whole journal are wanted. Members that are nil admit everything.
+/// Which events of the whole journal are wanted: those that every member admits. Members that are nil admit everything.
 package struct EventFilter: Equatable, Sendable {
     package var stream: StreamID?
+    /// The stream's category; the types of its events start with it and a dot.
     package var category: String?
     package var types: [String]?
     package var account: String?
     /// The id of `metadata.actor`.
     package var actor: String?
-    /// Anywhere in type, stream, data or metadata; letters of either case.
+    /// Anywhere in type, stream, data or metadata; ASCII letters of either case.
     package var text: String?
     /// Positions, both included.
     package var first: Int, last: Int
@@ -29,22 +30,32 @@ package struct EventPage: Sendable {
     package let next: Int?
 }
 
-extension Journal {
-    /// Filters that no index serves look at this many events a page at most; the page's `next` goes on from there.
-    package static let examinedMax = 50_000
-
+extension JournalReading {
     /// The events that a filter admits, at most `limit` of them.
     package func readAll(
-        _ filter: EventFilter, direction: Direction = .forwards, limit: Int
+        _ filter: EventFilter, direction: ReadDirection = .forwards, limit: Int
     ) throws -> EventPage {
-        try readers.unsafeRead { db in
-            let plan = try EventQuery(filter, direction: direction, head: self.head, db)
-            let events = try db.rows(plan.sql(limit: limit), plan.arguments) { $0.event() }
+        // Asked before reading: for a reader in another process it is a read of its own, and reads do not nest.
+        let head = head
+        return try read { db in
+            let plan = try EventQuery(filter, direction: direction, head: head, db)
+            let events = try db.rows(plan.sql, plan.arguments(limit: limit)) { $0.event() }
             if events.count == limit, let last = events.last {
                 let next = direction == .forwards ? last.position + 1 : last.position - 1
                 return EventPage(events: events, next: plan.covers(next) ? next : nil)
             }
             return EventPage(events: events, next: plan.continuation)
+        }
+    }
+
+    /// Every event that a filter admits, page by page, oldest first.
+    package func forEachPage(_ filter: EventFilter, _ visit: ([RecordedEvent]) throws -> Void) throws {
+        var rest = filter
+        while true {
+            let page = try readAll(rest, limit: 500)
+            try visit(page.events)
+            guard let next = page.next else { return }
+            rest.first = next
         }
     }
 }

@@ -2,28 +2,56 @@ import GRDB
 
 /// The statement that answers one filter: which index leads, and how far one page may look.
 ///
-/// A stream, an account's streams and a type each have an index that leads to few events. Otherwise the positions
-/// themselves are walked, and one page examines a bounded window of them.
+/// A stream and an account's streams each have an index that leads to few events. So has a type, but they may be many:
+/// its index gives them in the order of positions, and several types are merged as they come, so that a page reads no
+/// more than it needs. Otherwise the positions themselves are walked. A page that must look into the events' texts
+/// examines a bounded window of positions.
 struct EventQuery {
-    private let direction: Journal.Direction
+    /// Filters that no index serves look at this many events a page at most; the page's `next` goes on from there.
+    static let examinedMax = 50_000
+
+    /// More types than this, which no page of a person asks for, are not merged but sorted.
+    private static let mergedMax = 64
+
+    let sql: String
+    private let arguments: StatementArguments
+    private let direction: ReadDirection
     private let window: ClosedRange<Int>?
     private let whole: ClosedRange<Int>?
-    private let source: String
-    private let conditions: [String]
-    let arguments: StatementArguments
 
-    init(_ filter: EventFilter, direction: Journal.Direction, head: Int, _ db: Database) throws {
+    init(_ filter: EventFilter, direction: ReadDirection, head: Int, _ db: Database) throws {
         self.direction = direction
+        let types = try Self.leadingTypes(of: filter, db)
         let last = min(filter.last, head), first = max(filter.first, 1)
-        whole = first <= last ? first...last : nil
-        var filter = filter
-        if let category = filter.category, filter.types == nil, filter.stream == nil {
-            filter.types = try Self.types(of: category, db)
-        }
-        let leads = filter.stream != nil || filter.account != nil || filter.types != nil
-        let unindexed = filter.actor != nil || filter.text != nil
-        window = unindexed || !leads ? Self.window(in: whole, direction, bounded: unindexed) : whole
-        (source, conditions, arguments) = Self.build(filter, window ?? 1...1)
+        whole = first <= last && types?.isEmpty != true ? first...last : nil
+        let bounded = filter.actor != nil || filter.text != nil
+        let window = bounded ? Self.window(in: whole, direction) : whole
+        self.window = window
+
+        let merged = types.flatMap { $0.isEmpty || $0.count > Self.mergedMax ? nil : $0 } ?? [nil]
+        let selects = merged.map { Conditions(filter, window, type: $0) }
+        arguments = selects.reduce(StatementArguments()) { $0 + $1.arguments }
+        sql = """
+            \(selects.map(\.select).joined(separator: "\nUNION ALL\n"))
+            ORDER BY 1 \(direction == .forwards ? "ASC" : "DESC") LIMIT ?
+            """
+    }
+
+    func arguments(limit: Int) -> StatementArguments { arguments + [limit] }
+
+    func covers(_ position: Int) -> Bool { whole?.contains(position) ?? false }
+
+    /// Where reading goes on after a window that did not fill the page.
+    var continuation: Int? {
+        guard let whole, let window, window != whole else { return nil }
+        return direction == .forwards ? window.upperBound + 1 : window.lowerBound - 1
+    }
+
+    /// The types whose index leads; nil when something else does.
+    private static func leadingTypes(of filter: EventFilter, _ db: Database) throws -> [String?]? {
+        guard filter.stream == nil, filter.account == nil else { return nil }
+        if let types = filter.types { return Set(types).sorted() }
+        return try filter.category.map { try types(of: $0, db) }
     }
 
     /// By convention a type starts with its category and a dot, so the index of types can be walked from name to name.
@@ -40,63 +68,66 @@ struct EventQuery {
         return types
     }
 
-    private static func window(
-        in whole: ClosedRange<Int>?, _ direction: Journal.Direction, bounded: Bool
-    ) -> ClosedRange<Int>? {
-        guard let whole, bounded, whole.count > Journal.examinedMax else { return whole }
+    private static func window(in whole: ClosedRange<Int>?, _ direction: ReadDirection) -> ClosedRange<Int>? {
+        guard let whole, whole.count > examinedMax else { return whole }
         return direction == .forwards
-            ? whole.lowerBound...(whole.lowerBound + Journal.examinedMax - 1)
-            : (whole.upperBound - Journal.examinedMax + 1)...whole.upperBound
+            ? whole.lowerBound...(whole.lowerBound + examinedMax - 1)
+            : (whole.upperBound - examinedMax + 1)...whole.upperBound
+    }
+}
+
+/// One SELECT: what it asks of an event, and the tables it asks.
+///
+/// The joins are CROSS JOINs, which SQLite does in the order they are written in; a `+` keeps a column's index out.
+private struct Conditions {
+    private var source = "events e CROSS JOIN streams s ON s.id = e.stream"
+    private var texts: [String] = []
+    private(set) var arguments: StatementArguments = []
+
+    var select: String {
+        """
+        SELECT \(EventRow.columns), \(EventRow.streamColumns) FROM \(source)
+        WHERE \(texts.joined(separator: " AND "))
+        """
     }
 
-    private static func build(
-        _ filter: EventFilter, _ window: ClosedRange<Int>
-    ) -> (String, [String], StatementArguments) {
-        var conditions = ["e.position BETWEEN ? AND ?"]
-        var arguments: StatementArguments = [window.lowerBound, window.upperBound]
-        var source = "events e JOIN streams s ON s.id = e.stream"
-        if let stream = filter.stream {
-            conditions.append("e.stream = (SELECT id FROM streams WHERE name = ?)")
-            arguments += [stream.description]
+    init(_ filter: EventFilter, _ window: ClosedRange<Int>?, type: String?) {
+        if let window {
+            require("e.position BETWEEN ? AND ?", [window.lowerBound, window.upperBound])
+        } else {
+            require("0", [])
         }
         if let account = filter.account {
             source = "streams s CROSS JOIN events e ON e.stream = s.id"
-            conditions.append("s.account_id = ?")
-            arguments += [account]
+            require("s.account_id = ?", [account])
         }
-        if let types = filter.types {
-            let column = filter.account == nil && filter.stream == nil ? "e.type" : "+e.type"
-            conditions.append("\(column) IN (\(types.map { _ in "?" }.joined(separator: ", ")))")
-            arguments += StatementArguments(types)
+        if let stream = filter.stream {
+            require("e.stream = (SELECT id FROM streams WHERE name = ?)", [stream.description])
         }
+        if let type {
+            require("e.type = ?", [type])
+        } else if let types = filter.types {
+            let marks = types.map { _ in "?" }.joined(separator: ", ")
+            let column = filter.stream == nil && filter.account == nil ? "e.type" : "+e.type"
+            require("\(column) IN (\(marks))", StatementArguments(types))
+        }
+        if let category = filter.category { require("+s.category = ?", [category]) }
+        requireContents(filter)
+    }
+
+    private mutating func requireContents(_ filter: EventFilter) {
         if let actor = filter.actor {
-            conditions.append("e.metadata ->> '$.actor.id' = ?")
-            arguments += [actor]
+            require("CASE WHEN json_valid(e.metadata) THEN e.metadata ->> '$.actor.id' END = ?", [actor])
         }
         if let text = filter.text {
-            let pattern = "%" + text.map { "\\%_".contains($0) ? "\\\($0)" : "\($0)" }.joined() + "%"
-            conditions.append(
-                "(e.data LIKE ? ESCAPE '\\' OR e.metadata LIKE ? ESCAPE '\\' OR s.name LIKE ? ESCAPE '\\' OR e.type LIKE ? ESCAPE '\\')"
-            )
-            arguments += [pattern, pattern, pattern, pattern]
+            let pattern = LikePattern.containing(text)
+            let columns = ["e.data", "e.metadata", "s.name", "e.type"].map { "\($0) LIKE ? ESCAPE '\\'" }
+            require("(\(columns.joined(separator: " OR ")))", [pattern, pattern, pattern, pattern])
         }
-        return (source, conditions, arguments)
     }
 
-    func sql(limit: Int) -> String {
-        let admitted = window == nil ? ["0"] + conditions : conditions
-        return """
-            SELECT \(EventRow.columns), \(EventRow.streamColumns) FROM \(source)
-            WHERE \(admitted.joined(separator: " AND "))
-            ORDER BY e.position \(direction == .forwards ? "ASC" : "DESC") LIMIT \(limit)
-            """
-    }
-
-    func covers(_ position: Int) -> Bool { whole?.contains(position) ?? false }
-
-    /// Where reading goes on after a window that did not fill the page.
-    var continuation: Int? {
-        guard let whole, let window, window != whole else { return nil }
-        return direction == .forwards ? window.upperBound + 1 : window.lowerBound - 1
+    private mutating func require(_ text: String, _ arguments: StatementArguments) {
+        texts.append(text)
+        self.arguments += arguments
     }
 }

@@ -28,9 +28,8 @@ package struct EventRow {
 
     /// The row as a value of its own; the statement must select the stream's columns too.
     func event() -> RecordedEvent {
-        let category = text(10)
         let stream = StreamID(
-            category: category, key: String(text(11).dropFirst(category.count + 1)),
+            category: text(10), storedName: text(11),
             account: sqlite3_column_type(statement, 12) == SQLITE_NULL ? nil : text(12))
         return event(stream)
     }

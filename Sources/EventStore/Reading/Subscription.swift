@@ -19,13 +19,22 @@ package struct Subscription: AsyncSequence, Sendable {
         package mutating func next() async throws -> [RecordedEvent]? {
             while await journal.doorbell.wait(for: position + 1) {
                 if Task.isCancelled { return nil }
-                let page = try journal.readAll(EventFilter(first: position + 1), limit: Subscription.batchMax)
-                if let last = page.events.last {
+                guard let events = try following() else { return nil }
+                if let last = events.last {
                     position = last.position
-                    return page.events
+                    return events
                 }
             }
             return nil
+        }
+
+        /// nil when the journal was closed in the meantime.
+        private func following() throws -> [RecordedEvent]? {
+            do {
+                return try journal.readAll(EventFilter(first: position + 1), limit: Subscription.batchMax).events
+            } catch JournalError.closed {
+                return nil
+            }
         }
     }
 }

@@ -2,7 +2,8 @@ import Crypto
 
 /// The right edge of the Merkle tree over all events: the roots of its complete subtrees, the largest first.
 ///
-/// It is all that appending needs: the tree's head (RFC 6962, section 2.1) follows from it, and it has at most 64 entries.
+/// It is all that appending needs: the tree's head (RFC 6962, section 2.1) follows from it, and it has at most 64
+/// entries.
 package struct Frontier: Equatable, Sendable {
     package private(set) var size: Int
     package private(set) var roots: [Hash]
@@ -15,7 +16,9 @@ package struct Frontier: Equatable, Sendable {
     package init?(size: Int, bytes: UnsafeRawBufferPointer) {
         guard size >= 0, bytes.count == size.nonzeroBitCount * 32 else { return nil }
         self.size = size
-        roots = stride(from: 0, to: bytes.count, by: 32).compactMap { Hash(UnsafeRawBufferPointer(rebasing: bytes[$0..<($0 + 32)])) }
+        roots = stride(from: 0, to: bytes.count, by: 32).compactMap {
+            Hash(UnsafeRawBufferPointer(rebasing: bytes[$0..<($0 + 32)]))
+        }
     }
 
     package mutating func append(_ leaf: Hash) {

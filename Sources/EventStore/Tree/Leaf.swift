@@ -4,7 +4,8 @@ import Crypto
 ///
 /// The entry is one line of JSON with the members in this order: `position`, `id`, `stream`, `revision`, `type`,
 /// `schema_version`, `recorded_at` (microseconds), `data_sha256`, `metadata_sha256`. The last two are over the stored
-/// bytes, which are never re-encoded: whoever holds the row can make the entry again.
+/// bytes, which are never re-encoded: whoever holds the row can make the entry again. In names, quotes, backslashes and
+/// control characters are escaped (`\"`, `\\`, `\u00xx`), so that no two rows have the same entry.
 package struct Leaf: Sendable {
     private var entry: [UInt8] = []
 
@@ -24,11 +25,11 @@ package struct Leaf: Sendable {
         append(",\"id\":\"")
         append(id.description)
         append("\",\"stream\":\"")
-        append(stream)
+        append(escaped: stream)
         append("\",\"revision\":")
         append(String(revision))
         append(",\"type\":\"")
-        append(type)
+        append(escaped: type)
         append("\",\"schema_version\":")
         append(String(schemaVersion))
         append(",\"recorded_at\":")
@@ -46,6 +47,18 @@ package struct Leaf: Sendable {
 
     private mutating func append(_ text: String) {
         entry.append(contentsOf: text.utf8)
+    }
+
+    private mutating func append(escaped text: String) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): entry += [UInt8(ascii: "\\"), byte]
+            case 0..<0x20:
+                append("\\u00")
+                Hexadecimal.append(byte, to: &entry)
+            default: entry.append(byte)
+            }
+        }
     }
 }
 

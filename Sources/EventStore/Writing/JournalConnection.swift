@@ -7,6 +7,7 @@ import GRDBSQLite
 /// SQLite before 3.51.3 can corrupt a WAL that two connections write or write back at once; every other connection
 /// is opened read-only. Used by the writer's thread alone.
 final class JournalConnection: @unchecked Sendable {
+    private let path: String
     private let queue: DatabaseQueue
     private var statements: [Statement: OpaquePointer] = [:]
 
@@ -25,37 +26,34 @@ final class JournalConnection: @unchecked Sendable {
             SELECT id, (SELECT max(revision) FROM events WHERE stream = streams.id) FROM streams WHERE name = ?
             """
         case lastStream = "SELECT max(id) FROM streams"
-        case lastEvent = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1"
+        case lastEvent = "SELECT position, recorded_at, id FROM events ORDER BY position DESC LIMIT 1"
     }
 
     init(path: String, pagesMax: Int?) throws {
+        self.path = path
         var configuration = Configuration()
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000")
-            if let pagesMax { try db.execute(sql: "PRAGMA max_page_count = \(pagesMax)") }
+            try db.tellingJournalErrors(path: path) {
+                // Before the mode is set, which writes into the file.
+                _ = try Schema.isPresent(in: db, path: path)
+                try db.execute(
+                    sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000")
+                if let pagesMax { try db.execute(sql: "PRAGMA max_page_count = \(pagesMax)") }
+            }
         }
         queue = try DatabaseQueue(path: path, configuration: configuration)
-        try prepareSchema(path: path)
+        try prepareSchema()
     }
 
-    private func prepareSchema(path: String) throws {
-        try queue.write { db in
-            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-            if tables == 0 {
-                try db.execute(sql: Schema.statements)
-                try db.execute(
-                    sql: "INSERT INTO journal VALUES (1, ?, ?); INSERT INTO tree VALUES (1, 0, x'')",
-                    arguments: [UUID().uuidString.lowercased(), Int(Date().timeIntervalSince1970 * 1_000_000)])
-                try db.execute(
-                    sql: "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(Schema.version)")
-            }
-            guard try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID else {
-                throw JournalError.notAJournal(path: path)
-            }
-            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-            guard version == Schema.version else {
-                throw JournalError.fromNewerVersion(path: path, version: version)
-            }
+    private func prepareSchema() throws {
+        try inTransaction { db in
+            guard try !Schema.isPresent(in: db, path: path) else { return }
+            try db.execute(sql: Schema.statements)
+            try db.execute(
+                sql: "INSERT INTO journal VALUES (1, ?, ?); INSERT INTO tree VALUES (1, 0, x'')",
+                arguments: [UUID().uuidString.lowercased(), Int(Date().timeIntervalSince1970 * 1_000_000)])
+            try db.execute(
+                sql: "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(Schema.version)")
         }
     }
 
@@ -70,15 +68,17 @@ final class JournalConnection: @unchecked Sendable {
     }
 
     func transaction(_ body: () throws -> Void) throws {
-        do {
-            try queue.writeWithoutTransaction { db in
+        try inTransaction { _ in try body() }
+    }
+
+    private func inTransaction(_ body: (Database) throws -> Void) throws {
+        try queue.writeWithoutTransaction { db in
+            try db.tellingJournalErrors(path: path) {
                 try db.inTransaction(.immediate) {
-                    try body()
+                    try body(db)
                     return .commit
                 }
             }
-        } catch let error as DatabaseError {
-            throw error.asJournalError
         }
     }
 
@@ -86,6 +86,8 @@ final class JournalConnection: @unchecked Sendable {
 
     struct Tail {
         var position: Int, recordedAt: Int, lastStream: Int
+        /// As of opening; the writer's generator knows the newer ones.
+        let lastID: EventID?
         var frontier: Frontier
     }
 
@@ -99,7 +101,13 @@ final class JournalConnection: @unchecked Sendable {
             else { throw JournalError.storageFailed("the tree's frontier does not match the events") }
             return Tail(
                 position: last?[0] ?? 0, recordedAt: last?[1] ?? 0,
-                lastStream: try Int.fetchOne(db, sql: Statement.lastStream.rawValue) ?? 0, frontier: frontier)
+                lastStream: try Int.fetchOne(db, sql: Statement.lastStream.rawValue) ?? 0,
+                lastID: last.flatMap { (row: Row) -> EventID? in
+                    let id: Data = row[2]
+                    guard id.count == 16 else { return nil }
+                    return id.withUnsafeBytes { EventID(bytes: $0.loadUnaligned(as: SIMD16<UInt8>.self)) }
+                },
+                frontier: frontier)
         }
     }
 
@@ -107,19 +115,14 @@ final class JournalConnection: @unchecked Sendable {
         try queue.read { db in try String.fetchOne(db, sql: "SELECT epoch FROM journal") ?? "" }
     }
 
-    func answers(since cutoff: Int) throws -> [(key: Hash, number: Int, recordedAt: Int)] {
+    func answers() throws -> [(key: Hash, number: Int, recordedAt: Int)] {
         try queue.read { db in
-            try Row.fetchAll(db, sql: "SELECT key, number, recorded_at FROM idempotency ORDER BY number").compactMap { row in
+            let rows = try Row.fetchAll(db, sql: "SELECT key, number, recorded_at FROM idempotency ORDER BY number")
+            return rows.compactMap { row in
                 let key: Data = row[0]
-                let recordedAt: Int = row[2]
-                guard recordedAt >= cutoff else { return nil }
-                return key.withUnsafeBytes { Hash($0) }.map { ($0, row[1], recordedAt) }
+                return key.withUnsafeBytes { Hash($0) }.map { ($0, row[1], row[2]) }
             }
         }
-    }
-
-    func lastAnswer() throws -> Int {
-        try queue.read { db in try Int.fetchOne(db, sql: "SELECT max(number) FROM idempotency") ?? 0 }
     }
 
     func findStream(_ name: String) throws -> (number: Int, revision: Int?)? {
@@ -205,15 +208,5 @@ final class JournalConnection: @unchecked Sendable {
         }
         statements[kind] = statement
         return statement
-    }
-}
-
-extension DatabaseError {
-    var asJournalError: JournalError {
-        switch resultCode {
-        case .SQLITE_FULL: .storageFull
-        case .SQLITE_IOERR where extendedResultCode == .SQLITE_IOERR_WRITE && errno == ENOSPC: .storageFull
-        default: .storageFailed(message ?? "SQLite error \(resultCode.rawValue)")
-        }
     }
 }

@@ -3,15 +3,16 @@ import Foundation
 /// The journal's single writer: takes whatever waits, and commits it as one transaction on a thread of its own.
 ///
 /// A refused append never fails its neighbours, and neither does one that the database will not take: when a batch
-/// cannot be committed, its appends are tried one by one.
+/// cannot be committed, its appends are tried one by one. Only a full disk fails all of them at once.
 final class JournalWriter: @unchecked Sendable {
     let queue = AppendQueue()
     let keys: IdempotencyKeys
     let doorbell: Doorbell
 
+    let now: @Sendable () -> Int
+
     private let connection: JournalConnection
-    private let now: @Sendable () -> Int
-    private let resumer = Resumer()
+    private let resumer: Resumer
     private let finished = DispatchSemaphore(value: 0)
     private let observerLock = NSLock()
     private weak var observer: (any CommitObserver)?
@@ -20,19 +21,23 @@ final class JournalWriter: @unchecked Sendable {
     private var tail: JournalConnection.Tail
     private var lastAnswer: Int
     private var streams = StreamCache()
-    private var ids = EventIDGenerator()
+    private var ids: EventIDGenerator
     private var leaf = Leaf()
 
     init(connection: JournalConnection, now: @escaping @Sendable () -> Int) throws {
         self.connection = connection
         self.now = now
         tail = try connection.tail()
-        lastAnswer = try connection.lastAnswer()
+        lastAnswer = 0
         doorbell = Doorbell(position: tail.position)
+        ids = EventIDGenerator(after: tail.lastID)
         keys = IdempotencyKeys()
-        for answer in try connection.answers(since: now() - IdempotencyKeys.keptMicroseconds) {
+        // The expired ones, too: the next commit deletes their rows.
+        for answer in try connection.answers() {
             keys.insert(answer.key, number: answer.number, recordedAt: answer.recordedAt)
+            lastAnswer = answer.number
         }
+        resumer = Resumer()
     }
 
     func start() {
@@ -41,12 +46,17 @@ final class JournalWriter: @unchecked Sendable {
         thread.start()
     }
 
-    /// What comes in before is written; what comes later is refused. Returns when the file is closed.
-    func stop() {
+    /// What comes in before is written; what comes later is refused. Returns when the last of it is committed.
+    func finish() {
         queue.close()
         finished.wait()
         doorbell.close()
         resumer.stop()
+    }
+
+    /// After `finish`, and after the readers: whoever closes the file last writes its WAL back and deletes it.
+    func close() {
+        connection.close()
     }
 
     func observe(_ observer: any CommitObserver) {
@@ -58,9 +68,7 @@ final class JournalWriter: @unchecked Sendable {
         while let batch = queue.next(last: last) {
             last = batch.count
             commit(batch)
-            expireAnswers()
         }
-        connection.close()
         finished.signal()
     }
 
@@ -68,11 +76,15 @@ final class JournalWriter: @unchecked Sendable {
         let observer = observerLock.withLock { self.observer }
         var work = Work(tail: tail, lastAnswer: lastAnswer, keepsEvents: observer != nil)
         do {
-            work.recordedAt = max(now(), tail.recordedAt)
+            work.now = now()
+            work.recordedAt = max(work.now, tail.recordedAt)
+            let expired = keys.lastExpired(now: work.now)
             try connection.transaction {
+                if let expired { try connection.deleteAnswers(through: expired) }
                 for append in batch { try self.append(append, &work) }
                 if work.tail.position > tail.position { try connection.updateTree(work.tail.frontier) }
             }
+            if let expired { keys.forget(through: expired) }
         } catch {
             streams.forget()
             retry(batch, after: error)
@@ -104,11 +116,6 @@ final class JournalWriter: @unchecked Sendable {
             resumer.resume(batch)
         }
     }
-
-    private func expireAnswers() {
-        guard let last = keys.expire(now: now()) else { return }
-        try? connection.transaction { try connection.deleteAnswers(through: last) }
-    }
 }
 
 extension JournalWriter {
@@ -117,9 +124,10 @@ extension JournalWriter {
         var tail: JournalConnection.Tail
         var lastAnswer: Int
         let keepsEvents: Bool
-        var recordedAt = 0
+        var now = 0, recordedAt = 0
         var events: [RecordedEvent] = []
         var keys: [(Hash, Int)] = []
+        var taken: Set<Hash> = []
         var answers: [CommittedBatch.Answer] = []
         var refusals: [(UnsafeContinuation<AppendResult, any Error>, any Error)] = []
     }
@@ -127,13 +135,14 @@ extension JournalWriter {
     private func append(_ append: PendingAppend, _ work: inout Work) throws {
         let name = append.stream.description
         var stream = try streams[name] ?? connection.findStream(name).map { StreamCache.Entry($0) }
+        // The key first: who sends a request again wants its answer, not to hear that the stream has moved on by it.
+        if let key = append.idempotency?.key, isTaken(key, work) {
+            return work.refusals.append((append.continuation, IdempotencyKeyTaken()))
+        }
         guard append.expected.admits(stream?.revision) else {
             let refusal = WrongExpectedRevision(
                 stream: append.stream, expected: append.expected, actual: stream?.revision)
             return work.refusals.append((append.continuation, refusal))
-        }
-        if let key = append.idempotency?.key, isTaken(key, work) {
-            return work.refusals.append((append.continuation, IdempotencyKeyTaken()))
         }
         if !append.events.isEmpty {
             stream = try insert(append, name: name, into: stream, &work)
@@ -143,7 +152,7 @@ extension JournalWriter {
     }
 
     private func isTaken(_ key: Hash, _ work: Work) -> Bool {
-        keys.number(of: key) != nil || work.keys.contains { $0.0 == key }
+        work.taken.contains(key) || keys.number(of: key, now: work.now) != nil
     }
 
     private func insert(
@@ -196,6 +205,7 @@ extension JournalWriter {
             try connection.insertAnswer(
                 number: work.lastAnswer, idempotency, meta: idempotency.meta(result), recordedAt: work.recordedAt)
             work.keys.append((idempotency.key, work.lastAnswer))
+            work.taken.insert(idempotency.key)
         }
         work.answers.append(CommittedBatch.Answer(continuation: append.continuation, result: result))
     }

@@ -57,9 +57,7 @@ final class ProjectionEngine {
         guard let store = stores[stream.category], let kind = Category(rawValue: stream.category) else {
             throw Inapplicable(description: "no read model knows \(stream.category) streams")
         }
-        let envelope = Envelope(
-            position: event.position, key: stream.key, revision: event.revision, id: event.id,
-            recordedAt: Timestamp(microseconds: event.recordedAt), metadata: event.metadata)
+        let envelope = Envelope(event, key: stream.key)
         let bytes = try store.apply(event, envelope, wantsBytes: keepsChange, db)
         touched.insert(kind)
         let id = ChangeID(position: event.position, index: 0)

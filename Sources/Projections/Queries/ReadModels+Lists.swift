@@ -1,4 +1,5 @@
 import Domain
+import EventStore
 import GRDB
 
 extension ReadModels {
@@ -36,18 +37,25 @@ extension ReadModels {
     }
 
     /// A page of the accounts, by name.
-    package func accounts(search: String?, offset: Int, limit: Int) throws -> ListPage<AccountDocument> {
-        let pattern = "%" + (search ?? "").map { "\\%_".contains($0) ? "\\\($0)" : "\($0)" }.joined() + "%"
-        let condition = "name LIKE ?1 ESCAPE '\\' OR account_id LIKE ?1 ESCAPE '\\'"
+    ///
+    /// - Parameter only: nil for all that there are.
+    package func accounts(
+        search: String?, only account: AccountID?, offset: Int, limit: Int
+    ) throws -> ListPage<AccountDocument> {
+        let pattern = LikePattern.containing(search ?? "")
+        let condition = """
+            (name LIKE ?1 ESCAPE '\\' OR account_id LIKE ?1 ESCAPE '\\') AND account_id = coalesce(?4, account_id)
+            """
         return try read { db in
             let total = try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM accounts WHERE \(condition)", arguments: [pattern])
+                db, sql: "SELECT count(*) FROM accounts WHERE \(condition.replacing("?4", with: "?2"))",
+                arguments: [pattern, account?.rawValue])
             let rows = try Row.fetchAll(
                 db,
                 sql: """
                     SELECT * FROM accounts WHERE \(condition)
                     ORDER BY name COLLATE NOCASE, account_id LIMIT ?2 OFFSET ?3
-                    """, arguments: [pattern, limit, offset])
+                    """, arguments: [pattern, limit, offset, account?.rawValue])
             return ListPage(rows: try rows.map(AccountsProjection.document), total: total ?? 0)
         }
     }

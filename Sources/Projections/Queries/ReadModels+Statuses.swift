@@ -1,4 +1,5 @@
 import Domain
+import EventStore
 import GRDB
 
 /// Which bots an operator wants to see.
@@ -7,9 +8,13 @@ package struct StatusFilter: Hashable, Sendable {
     /// A part of the account's name or id; letters of either case.
     package var search: String?
     package var status: BotStatus?
+    /// Only this account's bots.
+    package var account: AccountID?
 
-    package init(platform: Platform? = nil, search: String? = nil, status: BotStatus? = nil) {
-        (self.platform, self.search, self.status) = (platform, search, status)
+    package init(
+        platform: Platform? = nil, search: String? = nil, status: BotStatus? = nil, account: AccountID? = nil
+    ) {
+        (self.platform, self.search, self.status, self.account) = (platform, search, status, account)
     }
 
     fileprivate var platforms: [Platform] { platform.map { [$0] } ?? Platform.allCases }
@@ -104,8 +109,16 @@ private struct StatusQuery {
     }
 
     private static func search(_ filter: StatusFilter) -> (String, StatementArguments) {
-        guard let search = filter.search, !search.isEmpty else { return ("1", []) }
-        let pattern = "%" + search.map { "\\%_".contains($0) ? "\\\($0)" : "\($0)" }.joined() + "%"
-        return ("(a.name LIKE ? ESCAPE '\\' OR a.account_id LIKE ? ESCAPE '\\')", [pattern, pattern])
+        var condition = "1"
+        var arguments: StatementArguments = []
+        if let search = filter.search, !search.isEmpty {
+            condition += " AND (a.name LIKE ? ESCAPE '\\' OR a.account_id LIKE ? ESCAPE '\\')"
+            arguments += [LikePattern.containing(search), LikePattern.containing(search)]
+        }
+        if let account = filter.account {
+            condition += " AND a.account_id = ?"
+            arguments += [account.rawValue]
+        }
+        return (condition, arguments)
     }
 }

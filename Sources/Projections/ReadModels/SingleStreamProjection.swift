@@ -36,6 +36,15 @@ struct Envelope {
     let recordedAt: Timestamp
     let metadata: UnsafeBufferPointer<UInt8>
 
+    init(_ event: StoredEvent, key: String) {
+        position = event.position
+        self.key = key
+        revision = event.revision
+        id = event.id
+        recordedAt = Timestamp(microseconds: event.recordedAt)
+        metadata = event.metadata
+    }
+
     var actorID: String? {
         get throws { try EventMetadata.actorID(metadata) }
     }

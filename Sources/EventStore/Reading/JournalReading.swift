@@ -1,0 +1,115 @@
+import GRDB
+import GRDBSQLite
+
+/// In which order events are read.
+package enum ReadDirection: Sendable { case forwards, backwards }
+
+/// Whoever can read a journal: the one that writes it, and readers in other processes beside it.
+package protocol JournalReading: Sendable {
+    /// The last position; 0 for an empty journal.
+    var head: Int { get }
+
+    /// Reads beside the writer, several at once. Not one transaction: committed events never change.
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value
+}
+
+extension JournalReading {
+    /// The events of one stream.
+    ///
+    /// - Parameter revision: the first one wanted; nil for the stream's end in the chosen direction.
+    package func readStream(
+        _ stream: StreamID, from revision: Int? = nil, direction: ReadDirection = .forwards, limit: Int = .max
+    ) throws -> [RecordedEvent] {
+        let (comparison, order) = direction == .forwards ? (">=", "ASC") : ("<=", "DESC")
+        let sql = """
+            SELECT \(EventRow.columns) FROM events e
+            WHERE e.stream = (SELECT id FROM streams WHERE name = ?) AND e.revision \(comparison) ?
+            ORDER BY e.revision \(order) LIMIT ?
+            """
+        let start = revision ?? (direction == .forwards ? 0 : Int.max)
+        return try read { db in
+            try db.rows(sql, [stream.description, start, limit]) { $0.event(stream) }
+        }
+    }
+
+    package func event(at position: Int) throws -> RecordedEvent? {
+        let sql = """
+            SELECT \(EventRow.columns), \(EventRow.streamColumns)
+            FROM events e JOIN streams s ON s.id = e.stream WHERE e.position = ?
+            """
+        return try read { db in try db.rows(sql, [position]) { $0.event() }.first }
+    }
+
+    /// The first position that was recorded at this moment or later; one past the head when there is none.
+    ///
+    /// The recorded moments never decrease along the positions, so a binary search finds it without an index.
+    package func firstPosition(recordedAtOrAfter microseconds: Int) throws -> Int {
+        try read { db in
+            var low = 1
+            var high = try Int.fetchOne(db, sql: "SELECT coalesce(max(position), 0) + 1 FROM events") ?? 1
+            let statement = try db.cachedStatement(sql: "SELECT recorded_at FROM events WHERE position = ?")
+            while low < high {
+                let middle = low + (high - low) / 2
+                let recordedAt = try Int.fetchOne(statement, arguments: [middle]) ?? .max
+                if recordedAt >= microseconds { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
+    }
+
+    /// Visits events in the order of positions without making values of them; the row is valid during the call.
+    ///
+    /// - Returns: the last position visited, `after` when there was none.
+    @discardableResult
+    package func scan(
+        after position: Int, through last: Int = .max, limit: Int = .max, _ visit: (EventRow) throws -> Void
+    ) throws -> Int {
+        let sql = """
+            SELECT \(EventRow.columns) FROM events e WHERE e.position > ? AND e.position <= ?
+            ORDER BY e.position LIMIT ?
+            """
+        return try read { db in
+            var reached = position
+            try db.visit(sql, [position, last, limit]) { row in
+                try visit(row)
+                reached = row.position
+            }
+            return reached
+        }
+    }
+
+    /// The streams after a number, in order; with `EventRow.streamNumber` they name what a scan visits.
+    package func streams(after number: Int) throws -> [(number: Int, stream: StreamID)] {
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT id, category, name, account_id FROM streams WHERE id > ? ORDER BY id",
+                arguments: [number])
+            var streams: [(number: Int, stream: StreamID)] = []
+            while let row = try rows.next() {
+                streams.append((row[0], StreamID(category: row[1], storedName: row[2], account: row[3])))
+            }
+            return streams
+        }
+    }
+}
+
+extension Database {
+    func rows<Value>(
+        _ sql: String, _ arguments: StatementArguments, _ read: (EventRow) throws -> Value
+    ) throws -> [Value] {
+        var values: [Value] = []
+        try visit(sql, arguments) { values.append(try read($0)) }
+        return values
+    }
+
+    func visit(_ sql: String, _ arguments: StatementArguments, _ visit: (EventRow) throws -> Void) throws {
+        let statement = try cachedStatement(sql: sql)
+        try statement.setArguments(arguments)
+        let pointer = statement.sqliteStatement
+        sqlite3_reset(pointer)
+        defer { sqlite3_reset(pointer) }
+        let row = EventRow(statement: pointer)
+        let bound = BoundStatement(pointer: pointer)
+        while try bound.step() { try visit(row) }
+    }
+}

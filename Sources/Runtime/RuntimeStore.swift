@@ -1,0 +1,81 @@
+import Domain
+import Synchronization
+
+/// What a running product must remember though it is neither history nor derived from it: `runtime.sqlite`.
+///
+/// Everything that is asked on the way of a request stands in memory; the file is for the next start. One connection
+/// writes, nobody else has the file open, and a damaged one is set aside rather than in the way.
+package final class RuntimeStore: Sendable {
+    package static let fileName = "runtime.sqlite"
+
+    /// What an operator must know about the opening: the old file was damaged and what was lost with it.
+    package let notice: String?
+    let clock: WallClock
+    let limits: Limits
+    let heartbeats: HeartbeatBoard
+    let keyRing: KeyRing
+    let revokedTokens: RevokedTokens
+    private let file: RuntimeFile
+    private let problem = Mutex<String?>(nil)
+
+    /// How much is kept at most.
+    package struct Limits: Sendable {
+        package var heartbeatsMax = 1_000_000
+        package var keysMax = 10_000
+        package var revokedTokensMax = 100_000
+
+        package init() {}
+    }
+
+    /// Opens the file of a data directory, or begins one. Hold the directory's lock before you call it.
+    /// - Throws: `RuntimeStoreError` when the file is of a newer program, a `DatabaseError` when the disk refuses.
+    package static func open(
+        directory: String, clock: WallClock = .system, limits: Limits = Limits()
+    ) throws -> RuntimeStore {
+        let opened = try RuntimeFile.open(path: directory + "/" + fileName, at: clock.now, limits: limits)
+        return RuntimeStore(opened, clock: clock, limits: limits)
+    }
+
+    private init(_ opened: RuntimeFile.Opened, clock: WallClock, limits: Limits) {
+        (file, notice) = (opened.file, opened.notice)
+        (self.clock, self.limits) = (clock, limits)
+        heartbeats = HeartbeatBoard(opened.contents.heartbeats, at: clock.now, countMax: limits.heartbeatsMax)
+        keyRing = KeyRing(opened.contents.keys, countMax: limits.keysMax)
+        revokedTokens = RevokedTokens(opened.contents.revokedTokens, countMax: limits.revokedTokensMax)
+    }
+
+    /// Why telemetry could not be written the last time; nil when it could. It is tried again with the next batch.
+    package var writeProblem: String? { problem.withLock { $0 } }
+
+    /// Grows with every revocation of a key or a token: whoever remembers a verified caller asks again when it moved.
+    package var accessVersion: Int { keyRing.version + revokedTokens.version }
+
+    /// Writes what is kept in memory only: heartbeats and when keys were last used. Call it every few seconds.
+    package func persist() {
+        problem.withLock { $0 = writeUnsaved() }
+    }
+
+    private func writeUnsaved() -> String? {
+        let beats = heartbeats.takeUnsaved(at: clock.now)
+        let uses = keyRing.takeUnsavedUses()
+        do {
+            try file.write { db in
+                try HeartbeatBoard.save(beats, db)
+                try KeyRing.saveUses(uses, db)
+            }
+            return nil
+        } catch {
+            heartbeats.putBack(beats)
+            keyRing.putBack(uses)
+            return "\(Self.fileName) could not be written: \(RuntimeFile.reason(error))"
+        }
+    }
+
+    /// Writes what waits and closes the file.
+    package func close() {
+        persist()
+        file.close()
+    }
+
+    func write(_ body: (RuntimeFile.Connection) throws -> Void) throws { try file.write(body) }
+}

@@ -1,0 +1,167 @@
+import Commands
+import Domain
+import EventStore
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// One request on its way through an operation: authenticated, its body read, nothing of it believed yet.
+struct Call: Sendable {
+    static let bodyBytesMax = 256 * 1024
+
+    let operation: Operation
+    let request: Request
+    let parameters: Parameters
+    let caller: Caller
+    let correlationID: String
+    let remoteAddress: String?
+    let body: ByteBuffer
+
+    // MARK: path
+
+    /// A path parameter, percent-decoded.
+    func path(_ name: String) -> String {
+        parameters.get(name).map { $0.removingPercentEncoding ?? $0 } ?? ""
+    }
+
+    func pathChoice<Value: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ type: Value.Type
+    ) throws(ValidationFailed) -> Value {
+        guard let value = Value(rawValue: path(name)) else {
+            throw ValidationFailed(
+                path: name, code: "not_allowed",
+                message: NotAllowed.message(path(name), among: Value.allCases.map(\.rawValue)))
+        }
+        return value
+    }
+
+    func pathAccount() throws(ValidationFailed) -> AccountID {
+        guard let id = AccountID(rawValue: path("account_id")) else {
+            throw ValidationFailed(path: "account_id", code: "not_allowed", message: Self.accountIDRule)
+        }
+        return id
+    }
+
+    static let accountIDRule = "must be 1 to 64 of the characters A-Z a-z 0-9 _ -"
+
+    // MARK: query
+
+    /// The query's parameters as the members of an object, all of them strings.
+    func query() throws(ValidationFailed) -> ObjectReader {
+        var members: [JSON.Member] = []
+        for item in request.uri.queryParameters {
+            let name = String(item.key)
+            guard !members.contains(where: { $0.name == name }) else {
+                throw ValidationFailed(path: name, code: "duplicate", message: "must be given once")
+            }
+            members.append(JSON.Member(name, .string(String(item.value))))
+        }
+        return ObjectReader(.object(members))
+    }
+
+    // MARK: body
+
+    /// The body as JSON.
+    func json() throws -> JSON {
+        if let type = request.headers[.contentType], !type.lowercased().hasPrefix("application/json") {
+            throw APIError(.unsupportedMediaType, "unsupported_media_type", "send JSON: Content-Type: application/json")
+        }
+        do throws(JSONParser.SyntaxError) {
+            return try body.withUnsafeReadableBytes { bytes throws(JSONParser.SyntaxError) in
+                try JSONParser.parse(bytes.bindMemory(to: UInt8.self))
+            }
+        } catch {
+            let message = body.readableBytes == 0 ? "the body is empty: send a JSON object" : "the body is not JSON: \(error)"
+            throw APIError(.badRequest, "malformed_json", message)
+        }
+    }
+
+    // MARK: headers
+
+    /// The conditions and the origin of the command that this request carries.
+    ///
+    /// - Parameter matches: whether `If-Match` has a meaning here.
+    func commandRequest(now: Timestamp, matches: Bool = true) throws -> CommandRequest {
+        let metadata = EventMetadata(
+            actor: caller.actor, source: .rest, ip: remoteAddress,
+            userAgent: request.headers[.userAgent].map { String($0.prefix(256)) },
+            commandID: EventID.random(microseconds: now.microseconds).description, correlationID: correlationID)
+        return CommandRequest(
+            metadata: metadata, seenRevision: matches ? try seenRevision() : nil, idempotency: try idempotency())
+    }
+
+    private func seenRevision() throws(ValidationFailed) -> Int? {
+        guard let value = request.headers[.ifMatch] else { return nil }
+        let text = value.trimmingCharacters(in: .whitespaces)
+        guard text.count >= 3, text.hasPrefix("\""), text.hasSuffix("\""), let revision = Int(text.dropFirst().dropLast())
+        else {
+            throw ValidationFailed(
+                path: "If-Match", code: "not_allowed",
+                message: "must be one revision in quotes, as the ETag gave it, for example \"3\" (\"-1\": no events yet)")
+        }
+        return revision
+    }
+
+    private func idempotency() throws(ValidationFailed) -> CommandRequest.Idempotency? {
+        guard let key = request.headers[.idempotencyKey] else { return nil }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw ValidationFailed(
+                path: "Idempotency-Key", code: "not_allowed", message: "must be 1 to 255 visible ASCII characters")
+        }
+        let scope = [caller.actor.kind.rawValue, caller.actor.id, operation.id, key].joined(separator: "\u{0}")
+        var asked = Array((request.uri.string + "\u{0}" + (request.headers[.ifMatch] ?? "") + "\u{0}").utf8)
+        asked.append(contentsOf: body.readableBytesView)
+        return CommandRequest.Idempotency(key: Hash(of: Array(scope.utf8)), fingerprint: Hash(of: asked))
+    }
+}
+
+extension HTTPField.Name {
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    static let idempotencyReplayed = HTTPField.Name("Idempotency-Replayed")!
+    static let correlationID = HTTPField.Name("X-Correlation-ID")!
+}
+
+extension ObjectReader {
+    /// A number that came as text.
+    mutating func number(_ name: String, in range: ClosedRange<Int>, default fallback: Int) -> Int {
+        guard let text = value(name)?.string else { return fallback }
+        guard let number = Int(text), range.contains(number) else {
+            fail(name, "out_of_range", "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return fallback
+        }
+        return number
+    }
+
+    mutating func account(_ name: String) -> AccountID? {
+        guard let text = string(name, lengthMax: 1000) else { return nil }
+        guard let id = AccountID(rawValue: text) else {
+            fail(name, "not_allowed", Call.accountIDRule)
+            return nil
+        }
+        return id
+    }
+
+    mutating func moment(_ name: String) -> Timestamp? {
+        guard let text = string(name, lengthMax: 64) else { return nil }
+        guard let moment = Timestamp(text) else {
+            fail(name, "wrong_type", "must be a moment as RFC 3339 has it, for example 2026-11-21T18:00:00Z")
+            return nil
+        }
+        return moment
+    }
+
+    /// Text for people: not blank, no control characters.
+    mutating func label(_ name: String, lengthMax: Int) -> String? {
+        guard let text = string(name, lengthMin: 1, lengthMax: lengthMax) else { return nil }
+        guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+            fail(name, "blank", "must not be blank")
+            return nil
+        }
+        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            fail(name, "not_allowed", "must not hold control characters")
+            return nil
+        }
+        return text
+    }
+}

@@ -1,0 +1,83 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+
+/// One thing that the API can do: where it is, who may do it, what it takes and gives, and the code that does it.
+///
+/// Routes, authorisation and the OpenAPI document are all made of these, so that they cannot disagree.
+struct Operation: Sendable {
+    let method: HTTPRequest.Method
+    /// With parameters in braces, as OpenAPI writes it.
+    let path: String
+    /// A name for client generators.
+    let id: String
+    let summary: String
+    let access: Access
+    var budget = Budget.ordinary
+    var parameters: [Parameter] = []
+    /// JSON Schema of the body; nil when none is read.
+    var body: JSON?
+    let answer: Answer
+    /// Failures beyond those that every operation can have, by status.
+    var refusals: [Int: String] = [:]
+    let handler: @Sendable (Call) async throws -> Response
+
+    enum Access: Equatable, Sendable {
+        case anyone
+        case permission(Permission)
+        /// System keys and system admins.
+        case system
+    }
+
+    /// Pauses and kills must work when everything else is being hammered.
+    enum Budget: Sendable { case ordinary, emergency }
+
+    struct Parameter: Sendable {
+        let name: String
+        let schema: JSON
+        let description: String
+
+        init(_ name: String, _ schema: JSON, _ description: String) {
+            (self.name, self.schema, self.description) = (name, schema, description)
+        }
+    }
+
+    /// The shape of a successful answer; the names are schemas of the OpenAPI document.
+    enum Answer: Sendable {
+        case one(String)
+        case list(String)
+        case log(String)
+        /// `creates`: 201 when something came into being.
+        case write(String, creates: Bool = false)
+        case raw(contentType: String, schema: JSON)
+    }
+
+    var isWrite: Bool { if case .write = answer { true } else { false } }
+
+    /// Hummingbird's spelling of the path.
+    var routerPath: RouterPath { RouterPath(path.replacing("{", with: ":").replacing("}", with: "")) }
+
+    /// The names in braces.
+    var pathParameters: [String] {
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+}
+
+extension Operation.Parameter {
+    static let page = Operation.Parameter(
+        "page", ["type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1], "Which page, from 1.")
+    static let perPage = Operation.Parameter(
+        "per_page", ["type": "integer", "minimum": 1, "maximum": 100, "default": 25], "Rows a page.")
+    static let search = Operation.Parameter(
+        "search", ["type": "string", "maxLength": 200], "A part of the account's name or id.")
+    static let accountID = Operation.Parameter(
+        "account_id", ["type": "string", "pattern": .string(AccountID.pattern)],
+        "The account, for callers who act for none.")
+
+    static func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ type: Value.Type, _ description: String
+    ) -> Operation.Parameter {
+        Operation.Parameter(
+            name, ["type": "string", "enum": .array(Value.allCases.map { .string($0.rawValue) })], description)
+    }
+}

@@ -1,0 +1,133 @@
+import Commands
+import Domain
+import EventStore
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// What every request passes: a correlation id, the caller, the caller's budget and permission, then the operation.
+struct Pipeline: Sendable {
+    let operation: Operation
+    let services: Services
+
+    func respond(_ request: Request, _ context: APIContext) async -> Response {
+        let started = services.monotonicNanoseconds()
+        let correlationID = Self.correlationID(of: request, now: services.clock.now)
+        var caller: Caller?
+        var response: Response
+        do {
+            let admitted = try await admit(request, context)
+            caller = admitted
+            response = try await carryOut(request, context, admitted, correlationID)
+        } catch {
+            response = failure(error, correlationID: correlationID)
+        }
+        response.headers[.correlationID] = correlationID
+        let record = RequestRecord(
+            operation: operation, status: response.status.code, correlationID: correlationID,
+            actor: caller?.actor.id, seconds: Double(services.monotonicNanoseconds() - started) / 1e9)
+        services.recorder.record(record, path: request.uri.path)
+        return response
+    }
+
+    /// The caller's own id for the conversation when it is a plain one, else a new one.
+    private static func correlationID(of request: Request, now: Timestamp) -> String {
+        if let given = request.headers[.correlationID], (1...128).contains(given.utf8.count),
+            given.utf8.allSatisfy({ isPlain($0) })
+        {
+            return given
+        }
+        return EventID.random(microseconds: now.microseconds).description
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+            UInt8(ascii: ":"):
+            true
+        default: false
+        }
+    }
+
+    private func admit(_ request: Request, _ context: APIContext) async throws -> Caller {
+        guard operation.access != .anyone else { return .anonymous }
+        let caller = try await services.gate.admit(
+            request.headers[.authorization], address: context.remoteAddress, budget: operation.budget)
+        switch operation.access {
+        case .anyone: break
+        case .permission(let permission): try Authoriser.require(permission, caller)
+        case .system: try Authoriser.requireSystemKey(caller)
+        }
+        return caller
+    }
+
+    private func carryOut(
+        _ request: Request, _ context: APIContext, _ caller: Caller, _ correlationID: String
+    ) async throws -> Response {
+        var request = request
+        let body = operation.body == nil ? ByteBuffer() : try await request.collectBody(upTo: Call.bodyBytesMax)
+        let call = Call(
+            operation: operation, request: request, parameters: context.parameters, caller: caller,
+            correlationID: correlationID, remoteAddress: context.remoteAddress, body: body)
+        return try await operation.handler(call)
+    }
+
+    private func failure(_ error: any Error, correlationID: String) -> Response {
+        let answer = APIError(error)
+        if answer.status.code == 500 {
+            services.logger.error(
+                "\(operation.id) failed", metadata: ["error": "\(error)", "correlation_id": "\(correlationID)"])
+        }
+        return Self.response(answer, correlationID: correlationID)
+    }
+
+    static func response(_ error: APIError, correlationID: String) -> Response {
+        var headers = Answers.jsonHeaders
+        for field in error.headers { headers.append(field) }
+        headers[.correlationID] = correlationID
+        return Response(
+            status: error.status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: error.body(correlationID: correlationID))))
+    }
+}
+
+extension Caller {
+    /// Somebody of whom nothing is known.
+    static let anonymous = Caller(
+        actor: Actor(kind: .user, id: "anonymous"), account: nil, role: nil, permissions: [], isSystemAdmin: false,
+        isSystemKey: false)
+}
+
+/// Answers what no route takes: 405 where another method would do, 404 elsewhere.
+struct NoRouteMiddleware: RouterMiddleware {
+    let operations: [Operation]
+    let clock: WallClock
+
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            let correlationID = EventID.random(microseconds: clock.now.microseconds).description
+            let answer = APIError(error).status == .notFound ? noRoute(request) : APIError(error)
+            return Pipeline.response(answer, correlationID: correlationID)
+        }
+    }
+
+    private func noRoute(_ request: Request) -> APIError {
+        let segments = request.uri.path.split(separator: "/")
+        let methods = operations.filter { operation in
+            let pattern = operation.path.split(separator: "/")
+            return pattern.count == segments.count
+                && zip(pattern, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+        }.map(\.method.rawValue)
+        guard !methods.isEmpty else { return .noSuchPath }
+        let allowed = methods.joined(separator: ", ")
+        return APIError(
+            .methodNotAllowed, "method_not_allowed", "\(request.method.rawValue) is not taken here: use \(allowed)",
+            headers: [.allow: allowed])
+    }
+}

@@ -1,0 +1,72 @@
+import Domain
+import EventStore
+import Foundation
+import Logging
+import Projections
+import Runtime
+
+/// A data directory in use: its lock, its journal, and everything that follows from them. The composition root.
+package final class ControlPlane: Sendable {
+    package struct Configuration: Sendable {
+        package var directory: String
+        /// Requests a second of one caller; 0 for no limit.
+        package var rateLimit = 500
+        /// A file of public keys (JWKS, RFC 7517) whose tokens are taken too.
+        package var keySetPath: String?
+        package var clock = WallClock.system
+        package var logger = Logger(label: "botcontrol")
+        /// What the lock file says while the address is not known.
+        package var holder = "botcontrol (process \(ProcessInfo.processInfo.processIdentifier))"
+
+        package init(directory: String) {
+            self.directory = directory
+        }
+    }
+
+    package let configuration: Configuration
+    package let services: Services
+    package let minter: TokenMinter
+    /// True when the directory was empty.
+    package let isNew: Bool
+    private let lock: DirectoryLock
+
+    /// - Parameter progress: is told how far the read models are made, when they must be.
+    package static func open(
+        _ configuration: Configuration, progress: (Int) -> Void = { _ in }
+    ) throws -> ControlPlane {
+        try ControlPlane(configuration, progress: progress)
+    }
+
+    private init(_ configuration: Configuration, progress: (Int) -> Void) throws {
+        self.configuration = configuration
+        let directory = configuration.directory, clock = configuration.clock
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        lock = try DirectoryLock(directory: directory, holder: configuration.holder)
+        let key = try SigningKey.open(directory: directory)
+        let keySet = configuration.keySetPath.map { KeySetSource(.file(path: $0)) }
+        let journal = try Journal.open(directory: directory, options: .init(now: { clock.now.microseconds }))
+        isNew = journal.head == 0
+        let readModels = try ReadModels.open(journal: journal, progress: progress)
+        let runtime = try RuntimeStore.open(directory: directory, clock: clock)
+        let gate = Gate(
+            authenticator: Authenticator(signingKey: key, runtime: runtime, keySet: keySet, clock: clock),
+            limiter: RateLimiter(RateLimiter.Budgets(perSecond: configuration.rateLimit)))
+        services = Services(
+            journal: journal, readModels: readModels, runtime: runtime, gate: gate, clock: clock,
+            logger: configuration.logger)
+        minter = TokenMinter(key: key, clock: clock)
+    }
+
+    /// Says in the lock file where the server can be reached, for the command line.
+    package func announce(address: String) {
+        lock.name("botcontrol at \(address) (process \(ProcessInfo.processInfo.processIdentifier))")
+    }
+
+    /// Writes what waits, in the order in which one thing follows from another, and lets go of the directory.
+    package func close() {
+        services.journal.close()
+        services.readModels.close()
+        services.runtime.close()
+    }
+}

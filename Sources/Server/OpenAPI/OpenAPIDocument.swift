@@ -1,0 +1,177 @@
+import Domain
+import HTTPTypes
+
+/// The API's description (OpenAPI 3.1), made of the very operations that the router runs.
+enum OpenAPIDocument {
+    static func json(_ operations: [Operation]) -> JSON {
+        [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Bot Control", "version": "1",
+                "description": "The switchboard for every chat bot: pause, halt, configure, and prove what was switched.",
+                "license": ["name": "MIT", "identifier": "MIT"],
+            ],
+            "servers": [["url": "/"]],
+            "paths": .object(paths(operations)),
+            "components": [
+                "schemas": Schemas.all,
+                "securitySchemes": [
+                    "bearer": [
+                        "type": "http", "scheme": "bearer",
+                        "description": "A token (with or without lm_), a user key (lm_usr_) or a system key (lm_sys_).",
+                    ]
+                ],
+            ],
+        ]
+    }
+
+    private static func paths(_ operations: [Operation]) -> [JSON.Member] {
+        var order: [String] = []
+        for operation in operations where !order.contains(operation.path) { order.append(operation.path) }
+        return order.map { path in
+            let members = operations.filter { $0.path == path }.map { operation in
+                JSON.Member(operation.method.rawValue.lowercased(), describe(operation))
+            }
+            return JSON.Member(path, .object(members))
+        }
+    }
+
+    private static func describe(_ operation: Operation) -> JSON {
+        var members: [JSON.Member] = [
+            .init("operationId", .string(operation.id)), .init("summary", .string(operation.summary)),
+        ]
+        switch operation.access {
+        case .anyone: members.append(.init("security", []))
+        case .permission(let permission):
+            members.append(.init("security", [["bearer": []]]))
+            members.append(.init("description", .string("Needs the permission `\(permission.rawValue)`.")))
+        case .system:
+            members.append(.init("security", [["bearer": []]]))
+            members.append(.init("description", "Needs a system key."))
+        }
+        let parameters = parameters(operation)
+        if !parameters.isEmpty { members.append(.init("parameters", .array(parameters))) }
+        if let body = operation.body {
+            members.append(
+                .init("requestBody", ["required": true, "content": ["application/json": ["schema": body]]]))
+        }
+        members.append(.init("responses", .object(responses(operation))))
+        return .object(members)
+    }
+
+    private static func parameters(_ operation: Operation) -> [JSON] {
+        let path = operation.pathParameters.map { name -> JSON in
+            ["name": .string(name), "in": "path", "required": true, "schema": pathSchema(name)]
+        }
+        let query = operation.parameters.map { parameter -> JSON in
+            [
+                "name": .string(parameter.name), "in": "query", "required": false, "schema": parameter.schema,
+                "description": .string(parameter.description),
+            ]
+        }
+        return path + query + (operation.isWrite ? writeHeaders : [])
+    }
+
+    private static func pathSchema(_ name: String) -> JSON {
+        switch name {
+        case "platform": Schemas.choice(Platform.self)
+        case "module_name": Schemas.choice(ModuleName.self)
+        case "account_id": ["type": "string", "pattern": .string(AccountID.pattern)]
+        case "position": ["type": "integer", "minimum": 1]
+        default: ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"]
+        }
+    }
+
+    private static let writeHeaders: [JSON] = [
+        [
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "schema": ["type": "string", "pattern": "^[!-~]{1,255}$"],
+            "description": "The same key and request get the same answer again for 24 hours.",
+        ],
+        [
+            "name": "If-Match", "in": "header", "required": false,
+            "schema": ["type": "string", "pattern": "^\"-?[0-9]{1,9}\"$"],
+            "description": "The revision that the caller has seen; 412 when it is out of date.",
+        ],
+    ]
+
+    private static func responses(_ operation: Operation) -> [JSON.Member] {
+        var statuses: [Int: JSON] = [:]
+        var failures: [Int: String] = [500: "Something went wrong here.", 422: "Something in the request is wrong."]
+        if operation.access != .anyone {
+            failures[401] = "No valid credentials."
+            failures[403] = "Not permitted."
+            failures[429] = "Too many requests."
+        }
+        if operation.body != nil {
+            failures[400] = "The body is not JSON."
+            failures[413] = "The body is too large."
+            failures[415] = "The body is not declared as JSON."
+        }
+        if operation.isWrite {
+            failures[409] = "It cannot be done as things are."
+            failures[412] = "The If-Match is out of date."
+            failures[503] = "Nothing can be recorded now."
+        }
+        failures.merge(operation.refusals) { $1 }
+        for (status, description) in failures { statuses[status] = response(description, Schemas.ref("Error")) }
+        for (status, answer) in successes(operation) { statuses[status] = answer }
+        return statuses.sorted { $0.key < $1.key }.map { .init(String($0.key), $0.value) }
+    }
+
+    private static func successes(_ operation: Operation) -> [(Int, JSON)] {
+        switch operation.answer {
+        case .one(let name): return [(200, response("The thing.", envelope(Schemas.ref(name)))), notModified(operation)]
+        case .list(let name): return [(200, response("A page.", envelope(list(name), meta: pageMeta)))]
+        case .log(let name):
+            return [(200, response("A page of the log.", envelope(list(name), meta: logMeta)))]
+        case .write(let name, let creates):
+            let data: JSON = ["oneOf": [Schemas.ref(name), ["type": "null"]]]
+            let done = response("Done, or done already.", envelope(data, meta: writeMeta))
+            return creates ? [(200, done), (201, done)] : [(200, done)]
+        case .raw(let contentType, let schema):
+            let type = contentType.split(separator: ";").first.map(String.init) ?? contentType
+            return [(200, ["description": "The answer.", "content": .object([.init(type, ["schema": schema])])])]
+        }
+    }
+
+    private static func notModified(_ operation: Operation) -> (Int, JSON) {
+        (304, ["description": "As the If-None-Match has it."])
+    }
+
+    private static func response(_ description: String, _ schema: JSON) -> JSON {
+        ["description": .string(description), "content": ["application/json": ["schema": schema]]]
+    }
+
+    private static func list(_ name: String) -> JSON { ["type": "array", "items": Schemas.ref(name)] }
+
+    private static func envelope(_ data: JSON, meta: JSON? = nil) -> JSON {
+        var properties: [JSON.Member] = [
+            .init("data", data),
+            .init("_links", ["type": "object", "additionalProperties": ["type": "object", "required": ["href"]]]),
+        ]
+        if let meta { properties.append(.init("meta", meta)) }
+        return [
+            "type": "object", "required": .array(properties.map { .string($0.name) }),
+            "properties": .object(properties), "additionalProperties": false,
+        ]
+    }
+
+    private static let pageMeta: JSON = [
+        "type": "object", "required": ["page", "per_page", "total"],
+        "properties": [
+            "page": ["type": "integer"], "per_page": ["type": "integer"], "total": ["type": "integer", "minimum": 0],
+        ],
+    ]
+    private static let logMeta: JSON = [
+        "type": "object", "required": ["next"], "properties": ["next": ["type": ["string", "null"]]],
+    ]
+    private static let writeMeta: JSON = [
+        "type": "object", "required": ["changed", "position"],
+        "properties": [
+            "changed": ["type": "boolean", "description": "False when it was so already."],
+            "position": ["type": "integer", "minimum": 0, "description": "Of the last change; 0 when there is none."],
+            "visible": ["type": "boolean", "description": "False when data may still be older than the change."],
+        ],
+    ]
+}

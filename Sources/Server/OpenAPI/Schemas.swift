@@ -1,0 +1,157 @@
+import BotModules
+import Domain
+
+/// The JSON Schemas of what the API takes and gives (draft 2020-12, as OpenAPI 3.1 uses it).
+enum Schemas {
+    static func ref(_ name: String) -> JSON { ["$ref": .string("#/components/schemas/\(name)")] }
+
+    static func text(_ lengthMax: Int, _ description: String) -> JSON {
+        [
+            "type": "string", "minLength": 1, "maxLength": .integer(lengthMax), "pattern": .string(labelPattern),
+            "description": .string(description),
+        ]
+    }
+
+    static func nullableText(_ lengthMax: Int, _ description: String) -> JSON {
+        [
+            "type": ["string", "null"], "minLength": 1, "maxLength": .integer(lengthMax),
+            "pattern": .string(labelPattern), "description": .string(description),
+        ]
+    }
+
+    /// No control characters, and something besides spaces.
+    private static let labelPattern = #"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"#
+
+    static let moment: JSON = ["type": "string", "format": "date-time"]
+
+    static func nullableMoment(_ description: String) -> JSON {
+        ["type": ["string", "null"], "format": "date-time", "description": .string(description)]
+    }
+
+    static func choice<Value: RawRepresentable<String> & CaseIterable>(_ type: Value.Type) -> JSON {
+        ["type": "string", "enum": .array(type.allCases.map { .string($0.rawValue) })]
+    }
+
+    static func nullableChoice<Value: RawRepresentable<String> & CaseIterable>(_ type: Value.Type) -> JSON {
+        ["type": ["string", "null"], "enum": .array(type.allCases.map { .string($0.rawValue) } + [.null])]
+    }
+
+    static let ownLimit: JSON = [
+        "type": ["boolean", "null"], "description": "The account's own limit; null for the plan's.",
+    ]
+
+    private static let nullableString: JSON = ["type": ["string", "null"]]
+    private static let nullableTime: JSON = ["type": ["string", "null"], "format": "date-time"]
+    private static let revision: JSON = [
+        "type": "integer", "minimum": -1, "description": "Of the entity's stream; -1: no events yet.",
+    ]
+    private static let count: JSON = ["type": "integer", "minimum": 0]
+
+    /// An object in which every member is always there.
+    private static func object(_ properties: JSON) -> JSON {
+        [
+            "type": "object", "required": .array((properties.members ?? []).map { .string($0.name) }),
+            "additionalProperties": false, "properties": properties,
+        ]
+    }
+
+    /// By name, as `components.schemas` has them.
+    static let all: JSON = [
+        "BotStatus": object([
+            "account_id": ["type": "string"], "account_name": ["type": "string"], "platform": choice(Platform.self),
+            "status": choice(BotStatus.self), "effective": choice(EffectiveState.self),
+            "paused_reason": nullableString, "paused_until": nullableTime, "paused_by": nullableString,
+            "last_heartbeat_at": nullableTime, "updated_at": nullableTime, "revision": revision,
+        ]),
+        "BotModule": object([
+            "id": ["type": "string"], "account_id": ["type": "string"], "module_name": choice(ModuleName.self),
+            "enabled": ["type": "boolean"], "config": ["type": "object"], "exempt_roles": ["type": "object"],
+            "created_at": moment, "updated_at": moment, "revision": revision,
+        ]),
+        "ExemptRoles": [
+            "type": ["object", "null"], "default": .emptyObject, "additionalProperties": false,
+            "properties": [
+                "moderators": ["type": ["boolean", "null"]], "vips": ["type": ["boolean", "null"]],
+                "subscribers": ["type": ["boolean", "null"]],
+            ],
+        ],
+        "Provider": object([
+            "platform": choice(Platform.self), "enabled": ["type": "boolean"], "login": ["type": "boolean"],
+            "channel": ["type": "boolean"], "bot": ["type": "boolean"], "effective_bot": ["type": "boolean"],
+            "credentials": ["type": "string", "enum": ["configured", "not_configured"]],
+            "bot_identity": [
+                "type": ["object", "null"], "required": ["username", "user_id"],
+                "properties": ["username": ["type": "string"], "user_id": ["type": "string"]],
+            ],
+            "counts": object(["channels": count, "bots": count, "paused": count]), "reason": nullableString,
+            "ticket": nullableString, "updated_at": nullableTime, "updated_by": nullableString, "revision": revision,
+        ]),
+        "Account": object([
+            "account_id": ["type": "string"], "name": ["type": "string"], "plan": choice(Plan.self),
+            "custom_bot_allowed": ownLimit, "created_at": moment, "updated_at": moment, "revision": revision,
+        ]),
+        "Event": object([
+            "position": ["type": "integer", "minimum": 1], "id": ["type": "string", "format": "uuid"],
+            "stream": ["type": "string"], "revision": count, "type": ["type": "string"], "schema_version": count,
+            "data": ["type": "object"], "metadata": ["type": "object"], "recorded_at": moment,
+        ]),
+        "Key": key, "NewKey": newKey, "Projections": projections, "RebuildReport": rebuildReport,
+        "Heartbeats": object(["recorded": count]), "Liveness": object(["status": ["const": "live"]]),
+        "Readiness": object([
+            "status": ["type": "string", "enum": ["ready", "degraded"]], "position": count,
+            "reasons": [
+                "type": "array", "items": object(["code": ["type": "string"], "message": ["type": "string"]]),
+            ],
+        ]),
+        "Error": error,
+    ]
+
+    private static let keyProperties: [JSON.Member] = [
+        .init("id", ["type": "string"]), .init("kind", ["type": "string", "enum": ["user", "system"]]),
+        .init("name", ["type": "string"]), .init("account_id", nullableString), .init("role", nullableString),
+        .init("permissions", ["type": "array", "items": ["type": "string"]]), .init("created_at", moment),
+        .init("created_by", ["type": "string"]), .init("expires_at", nullableTime), .init("revoked_at", nullableTime),
+        .init("last_used_at", nullableTime),
+    ]
+    private static let key = object(.object(keyProperties))
+    private static let newKey = object(
+        .object(keyProperties + [.init("secret", ["type": "string", "description": "Shown this once."])]))
+
+    private static let projections = object([
+        "position": count, "head": count, "lag_positions": count, "lag_seconds": ["type": "number", "minimum": 0],
+        "last_change": ["type": "string"], "digest": ["type": "string"], "file": count, "failure": nullableString,
+        "rows": ["type": "object", "additionalProperties": count],
+        "parked": [
+            "type": "array",
+            "items": object([
+                "stream": ["type": "string"], "position": count, "type": ["type": "string"],
+                "reason": ["type": "string"],
+            ]),
+        ],
+    ])
+
+    private static let rebuildReport = object([
+        "position": count, "milliseconds": count, "digest": ["type": "string"], "file": count,
+        "differences": [
+            "type": "array",
+            "items": object([
+                "table": ["type": "string"], "side": ["type": "string"],
+                "row": ["type": "array", "items": ["type": "string"]],
+            ]),
+        ],
+    ])
+
+    private static let error = object([
+        "error": object([
+            "code": ["type": "string"], "message": ["type": "string"],
+            "status": ["type": "integer", "minimum": 400, "maximum": 599],
+            "details": [
+                "type": "array",
+                "items": object([
+                    "path": ["type": "string"], "code": ["type": "string"], "message": ["type": "string"],
+                ]),
+            ],
+            "correlation_id": ["type": "string"],
+        ])
+    ])
+}

@@ -1,3 +1,0 @@
-enum ServerPlaceholder {}
-import Hummingbird
-import JWTKit

@@ -1,0 +1,126 @@
+import BotModules
+import Commands
+import Domain
+import Hummingbird
+import Projections
+
+/// The built-in modules of an account: what is configured, and how to change it.
+struct BotModuleRoutes {
+    let services: Services
+
+    var operations: [Operation] {
+        let path = "/v1/bot-modules/{module_name}"
+        return [
+            Operation(
+                method: .get, path: "/v1/bot-modules", id: "listBotModules",
+                summary: "List the modules that the account has configured.", access: .permission(.botModulesRead),
+                parameters: [.accountID], answer: .list("BotModule"), handler: list),
+            Operation(
+                method: .get, path: path, id: "getBotModule", summary: "Read one module's configuration.",
+                access: .permission(.botModulesRead), parameters: [.accountID], answer: .one("BotModule"),
+                refusals: [404: "The module is not configured."], handler: get),
+            Operation(
+                method: .put, path: path, id: "updateBotModule",
+                summary: "Configure a module: the whole new value, stored as given.",
+                access: .permission(.botModulesEdit), parameters: [.accountID], body: UpsertBody.schema,
+                answer: .write("BotModule"),
+                refusals: [403: "Not permitted, or the plan has no bot modules.", 404: "There is no such account."],
+                handler: put),
+            Operation(
+                method: .delete, path: path, id: "deleteBotModule", summary: "Remove a module's configuration.",
+                access: .permission(.botModulesEdit), parameters: [.accountID], answer: .write("BotModule"),
+                refusals: [404: "There is no such account."], handler: delete),
+        ]
+    }
+
+    /// The account that an account-scoped request is about.
+    private func account(_ call: Call) throws -> AccountID {
+        var query = try call.query()
+        let requested = query.account("account_id")
+        try query.finish()
+        return try Authoriser.account(for: call.caller, requested: requested)
+    }
+
+    @Sendable private func list(_ call: Call) async throws -> Response {
+        let account = try account(call)
+        return try services.pages.answer(to: call, version: services.readModels.version(of: .botModule)) {
+            let modules = try services.readModels.botModules(of: account)
+            let page = PageRequest(perPage: ModuleName.allCases.count)
+            return Answers.list(call, page, total: modules.count) { array in
+                for module in modules { module.encode(into: &array) }
+            }
+        }
+    }
+
+    @Sendable private func get(_ call: Call) async throws -> Response {
+        let module = try call.pathChoice("module_name", ModuleName.self)
+        let account = try account(call)
+        guard let document = try services.readModels.botModule(module, of: account) else {
+            throw APIError.notFound("\(module.rawValue) is not configured: configure it with PUT")
+        }
+        return Answers.unlessKnown(call, revision: document.revision) {
+            Answers.one(Self.href(module), etag: document.revision) { document.encode(into: &$0) }
+        }
+    }
+
+    @Sendable private func put(_ call: Call) async throws -> Response {
+        let module = try call.pathChoice("module_name", ModuleName.self)
+        let account = try account(call)
+        let body = try UpsertBody(call.json(), module)
+        let outcome = try await services.commands.upsertBotModule(
+            account, module, enabled: body.enabled, body.settings, call.commandRequest(now: services.clock.now))
+        return try await answer(outcome, account, module)
+    }
+
+    @Sendable private func delete(_ call: Call) async throws -> Response {
+        let module = try call.pathChoice("module_name", ModuleName.self)
+        let account = try account(call)
+        let outcome = try await services.commands.deleteBotModule(
+            account, module, call.commandRequest(now: services.clock.now))
+        return try await answer(outcome, account, module)
+    }
+
+    private func answer(_ outcome: CommandOutcome, _ account: AccountID, _ module: ModuleName) async throws -> Response
+    {
+        let visible = await services.catchUp(to: outcome)
+        let document = try services.readModels.botModule(module, of: account)
+        return Answers.write(outcome, visible: visible, Self.href(module), etag: document?.revision) { data in
+            if let document { document.encode(into: &data) } else { data.null() }
+        }
+    }
+
+    private static func href(_ module: ModuleName) -> String { "/v1/bot-modules/\(module.rawValue)" }
+}
+
+/// `{"enabled": bool, "config"?: object, "exempt_roles"?: object}`
+private struct UpsertBody {
+    let enabled: Bool, settings: ModuleSettings
+
+    static let schema: JSON = [
+        "type": "object", "required": ["enabled"], "additionalProperties": false,
+        "properties": [
+            "enabled": ["type": "boolean", "description": "Whether the module does anything."],
+            "config": [
+                "type": ["object", "null"], "default": .emptyObject,
+                "description": "The module's settings; every field is optional (schemas/modules).",
+            ],
+            "exempt_roles": ["$ref": "#/components/schemas/ExemptRoles"],
+        ],
+    ]
+
+    init(_ json: JSON, _ module: ModuleName) throws {
+        var body = ObjectReader(json)
+        let flag = body.bool("enabled")
+        let enabled = body.require("enabled", flag)
+        let config = body.value("config"), exemptRoles = body.value("exempt_roles")
+        var settings: ModuleSettings?
+        do throws(ValidationFailed) {
+            settings = try ModuleSettings(module: module, config: config, exemptRoles: exemptRoles)
+        } catch {
+            body.add(error.failures)
+        }
+        try body.finish()
+        guard let enabled, let settings else { throw ValidationFailed(body.failures) }
+        (self.enabled, self.settings) = (enabled, settings)
+    }
+}

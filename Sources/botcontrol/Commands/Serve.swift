@@ -1,0 +1,105 @@
+import ArgumentParser
+import Domain
+import EventStore
+import Foundation
+import Hummingbird
+import Logging
+import Server
+import ServiceLifecycle
+import UnixSignals
+
+/// `botcontrol serve`: the control plane over HTTP.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run the control plane.")
+
+    @OptionGroup var directory: DataDirectory
+    @Option(help: "The address to listen on.") var host = "127.0.0.1"
+    @Option(help: "The port to listen on; 0 for a free one.") var port = 8080
+    @Option(help: "Requests a second of one caller; 0 for no limit.") var rateLimit = 500
+    @Option(help: "A file of public keys (JWKS) whose tokens are taken too.") var jwks: String?
+    @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = "info"
+    @Flag(help: "Fill an empty directory with demo accounts and print curl lines to try.") var demo = false
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
+        guard rateLimit >= 0 else { throw ValidationError("--rate-limit must not be negative") }
+        guard Logger.Level(rawValue: logLevel) != nil else {
+            throw ValidationError("--log-level must be trace, debug, info, notice, warning, error or critical")
+        }
+    }
+
+    func run() async throws {
+        let plane = try runOrFail { try open() }
+        defer { plane.close() }
+        if demo { try await Demo(plane: plane).populate() }
+        SecondSignal.install()
+        let application = plane.application(host: host, port: port) { port in announce(plane, port) }
+        var configuration = ServiceGroupConfiguration(
+            services: [application] + plane.backgroundServices, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: plane.configuration.logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            plane.close()
+            throw CommandFailure.cannotRun(explain(error))
+        }
+        StandardError.write("botcontrol: stopped, everything is on disk")
+    }
+
+    private func open() throws -> ControlPlane {
+        let level = Logger.Level(rawValue: logLevel) ?? .info
+        var configuration = ControlPlane.Configuration(directory: directory.data)
+        configuration.rateLimit = rateLimit
+        configuration.keySetPath = jwks
+        configuration.logger = Logger(label: "botcontrol") { JSONLogHandler(label: $0, level: level) }
+        return try ControlPlane.open(configuration) { position in
+            StandardError.write("botcontrol: making the read models, at position \(position)")
+        }
+    }
+
+    private func announce(_ plane: ControlPlane, _ port: Int) {
+        let address = "http://\(host):\(port)"
+        plane.announce(address: address)
+        StandardError.write("botcontrol: serving \(directory.data) at \(address)")
+        if demo {
+            Demo(plane: plane).introduce(address: address)
+        } else if plane.isNew {
+            StandardError.write(
+                "botcontrol: mint a token with: botcontrol token --data \(directory.data) --subject you --system-admin")
+        }
+    }
+
+    private func explain(_ error: any Error) -> String {
+        let text = "\(error)"
+        guard text.contains("EADDRINUSE") || text.contains("Address already in use") else { return text }
+        return "port \(port) on \(host) is in use: stop what listens there, or choose another with --port"
+    }
+}
+
+/// A second SIGTERM, or ctrl-C, ends the process at once: the journal survives that.
+enum SecondSignal {
+    nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
+
+    static func install() {
+        let count = Counter()
+        for number in [SIGTERM, SIGINT] {
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { if count.increment() > 1 { _exit(128 + number) } }
+            source.resume()
+            sources.append(source)
+        }
+    }
+
+    private final class Counter: @unchecked Sendable {
+        private let lock = NSLock()
+        private var value = 0
+
+        func increment() -> Int {
+            lock.withLock {
+                value += 1
+                return value
+            }
+        }
+    }
+}

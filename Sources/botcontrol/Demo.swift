@@ -1,0 +1,127 @@
+import BotModules
+import Commands
+import Domain
+import Foundation
+import Runtime
+import Server
+
+/// A product that looks lived in: accounts on all plans and platforms, paused and unconnected bots, and the four
+/// module configurations of the manual.
+struct Demo {
+    let plane: ControlPlane
+
+    private var commands: CommandHandler { plane.services.commands }
+
+    /// Fills an empty directory; leaves any other as it is.
+    func populate() async throws {
+        guard plane.isNew else { return }
+        for account in Self.accounts {
+            guard let id = AccountID(rawValue: account.id) else { continue }
+            _ = try await commands.registerAccount(
+                id, name: account.name, plan: account.plan, customBotAllowed: account.customBotAllowed, request())
+            for platform in account.platforms {
+                let connection = Bot.Connection(
+                    channelID: "\(platform.rawValue)-\(account.id)", channelName: account.name, botUserID: nil)
+                _ = try await commands.connectBot(id, platform, connection, request())
+                plane.services.runtime.record([(id, platform, plane.services.clock.now)])
+            }
+        }
+        try await pauseSome()
+        try await configureModules()
+        _ = try await commands.linkBotIdentity(
+            .twitch, Provider.BotIdentity(username: "lumio_bot", userID: "900100"), request())
+    }
+
+    private func pauseSome() async throws {
+        let now = plane.services.clock.now
+        _ = try await commands.pauseBot(
+            AccountID(stored: "acct_aurora"), .youtube, reason: "reported spam, under investigation", until: nil,
+            request())
+        _ = try await commands.pauseBot(
+            AccountID(stored: "acct_basil"), .twitch, reason: "maintenance", until: now.adding(seconds: 3600),
+            request())
+        _ = try await commands.switchProvider(
+            .trovo, [Provider.Switch(.bot, false)], reason: "rate limits during the incident", ticket: "OPS-17",
+            request())
+    }
+
+    private func configureModules() async throws {
+        for (module, config) in Self.modules {
+            let settings = try ModuleSettings(
+                module: module, config: try JSONParser.parse(config),
+                exemptRoles: ["moderators": true, "vips": true, "subscribers": false])
+            _ = try await commands.upsertBotModule(
+                AccountID(stored: "acct_aurora"), module, enabled: module != .timedMessages, settings, request())
+        }
+    }
+
+    private func request() -> CommandRequest {
+        let id = UUID().uuidString.lowercased()
+        return CommandRequest(
+            metadata: EventMetadata(
+                actor: Actor(kind: .system, id: "demo", display: "Demo"), source: .system, commandID: id,
+                correlationID: id))
+    }
+
+    private struct DemoAccount {
+        let id: String, name: String, plan: Plan, platforms: [Platform]
+        var customBotAllowed: Bool?
+    }
+
+    private static let accounts: [DemoAccount] = [
+        DemoAccount(id: "acct_aurora", name: "Aurora Plays", plan: .pro, platforms: [.twitch, .youtube, .discord]),
+        DemoAccount(id: "acct_basil", name: "Basil & Thyme", plan: .pro, platforms: [.twitch]),
+        DemoAccount(id: "acct_comet", name: "Comet Racing", plan: .enterprise, platforms: Platform.allCases),
+        DemoAccount(id: "acct_dune", name: "Dune Speedruns", plan: .free, platforms: [.twitch, .kick]),
+        DemoAccount(id: "acct_ember", name: "Ember Lounge", plan: .free, platforms: [.youtube], customBotAllowed: true),
+        DemoAccount(id: "acct_fjord", name: "Fjord Fishing", plan: .enterprise, platforms: [.trovo, .discord]),
+        DemoAccount(id: "acct_grove", name: "Grove Gardening", plan: .pro, platforms: []),
+        DemoAccount(id: "acct_harbor", name: "Harbor Lights", plan: .free, platforms: [.kick, .trovo]),
+    ]
+
+    /// As the manual shows them.
+    private static let modules: [(ModuleName, String)] = [
+        (
+            .linkProtection,
+            #"{"action":"delete","warning_message":"Links are not allowed","whitelist_domains":["youtube.com","twitch.tv"],"timeout_duration":60}"#
+        ),
+        (
+            .spamProtection,
+            #"{"max_repeated_messages":3,"max_caps_percentage":80,"min_message_length_for_caps":10,"action":"timeout","timeout_duration":30}"#
+        ),
+        (
+            .wordFilter,
+            #"{"blocked_words":["badword1","badword2"],"blocked_patterns":["regex_pattern"],"action":"delete","warning_message":"Your message was removed"}"#
+        ),
+        (
+            .timedMessages,
+            #"{"messages":[{"text":"Follow us on Twitter!","interval_minutes":15},{"text":"Join our Discord!","interval_minutes":30}],"min_chat_lines_between":5}"#
+        ),
+    ]
+}
+
+extension Demo {
+    /// Prints where it is and what to try; every line works when it is pasted.
+    func introduce(address: String) {
+        let grant = TokenGrant(subject: "demo-operator", name: "Demo Operator", isSystemAdmin: true)
+        let token = plane.minter.mint(grant, lifetimeSeconds: 24 * 3600).text
+        StandardOutput.write(
+            """
+
+            Bot Control is running at \(address) with demo accounts. Try:
+
+              TOKEN=\(token)
+
+              # every bot on Twitch
+              curl -s -H "Authorization: Bearer $TOKEN" "\(address)/v1/admin/bot-control/statuses?platform=twitch"
+
+              # pause one, and see it in the history
+              curl -s -X PUT -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+                -d '{"paused": true, "reason": "spam wave"}' \(address)/v1/admin/bot-control/acct_aurora/twitch
+              curl -s -H "Authorization: Bearer $TOKEN" "\(address)/v1/audit/events?stream=bot-acct_aurora:twitch"
+
+            The token is good for a day. ctrl-C stops.
+
+            """)
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// Options from the environment: `BOTCONTROL_RATE_LIMIT=0` says the same as `--rate-limit 0`, and the command line wins.
+enum Environment {
+    /// Options that any subcommand may take from the environment, with whether they have a value.
+    private static let options: [(name: String, hasValue: Bool, subcommands: Set<String>)] = [
+        ("data", true, ["serve", "token", "projections", "journal", "audit"]), ("host", true, ["serve"]),
+        ("port", true, ["serve"]), ("rate-limit", true, ["serve"]), ("jwks", true, ["serve"]),
+        ("demo", false, ["serve"]), ("log-level", true, ["serve"]), ("subject", true, ["token"]),
+        ("expires", true, ["token"]), ("account", true, ["token"]), ("role", true, ["token"]),
+    ]
+
+    /// The arguments without the program's name, completed from the environment.
+    static func arguments(_ arguments: [String], _ environment: [String: String]) -> [String] {
+        let given = Array(arguments.dropFirst())
+        guard let subcommand = given.first, !given.contains("--help"), !given.contains("-h") else { return given }
+        var completed = given
+        for option in options where option.subcommands.contains(subcommand) {
+            let variable = "BOTCONTROL_" + option.name.uppercased().replacing("-", with: "_")
+            let flag = "--" + option.name
+            let isGiven = given.contains { $0 == flag || $0.hasPrefix(flag + "=") }
+            guard !isGiven, let value = environment[variable], !value.isEmpty else { continue }
+            if option.hasValue {
+                completed += [flag, value]
+            } else if ["1", "true", "yes"].contains(value.lowercased()) {
+                completed.append(flag)
+            }
+        }
+        return completed
+    }
+}
+
+enum ProcessEnvironment {
+    static var current: [String: String] { ProcessInfo.processInfo.environment }
+}
+
+enum StandardError {
+    static func write(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+}
+
+enum StandardOutput {
+    static func write(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    static func write(bytes: [UInt8]) {
+        FileHandle.standardOutput.write(Data(bytes))
+    }
+}

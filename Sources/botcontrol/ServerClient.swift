@@ -1,0 +1,49 @@
+import Domain
+import Foundation
+import Server
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// Asks the server that holds a data directory, with a token made from the directory's own key.
+struct ServerClient {
+    private let server: URL
+    private let token: String
+
+    init(_ server: URL, _ directory: String) throws {
+        self.server = server
+        let key = try runOrFail { try SigningKey.open(directory: directory) }
+        let grant = TokenGrant(
+            subject: "botcontrol-cli", name: "command line", account: nil, role: nil, permissions: [],
+            isSystemAdmin: true, isSystemKey: false)
+        token = TokenMinter(key: key).mint(grant, lifetimeSeconds: 3600).text
+    }
+
+    func get(_ path: String) async throws -> String { try await send("GET", path) }
+
+    func post(_ path: String) async throws -> String { try await send("POST", path) }
+
+    private func send(_ method: String, _ path: String) async throws -> String {
+        var request = URLRequest(url: server.appending(path: path))
+        request.httpMethod = method
+        request.timeoutInterval = 3600
+        request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        let (data, response) = try await answer(request)
+        let text = String(decoding: data, as: UTF8.self)
+        guard let status = (response as? HTTPURLResponse)?.statusCode, (200..<300).contains(status) else {
+            let message = (try? JSONParser.parse(text))?["error"]?["message"]?.string ?? text
+            throw CommandFailure.cannotRun("the server at \(server.absoluteString) refused: \(message)")
+        }
+        return text
+    }
+
+    private func answer(_ request: URLRequest) async throws -> (Data, URLResponse) {
+        do {
+            return try await URLSession.shared.data(for: request)
+        } catch {
+            throw CommandFailure.cannotRun(
+                "the server at \(server.absoluteString) does not answer: is it stopping? (\(error.localizedDescription))")
+        }
+    }
+}

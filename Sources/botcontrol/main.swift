@@ -1,5 +1,0 @@
-
-import Hummingbird
-
-import ArgumentParser
-print("x")
