@@ -77,6 +77,40 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+
+        // Each mirrors the target that it tests.
+        .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+        .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
+        .testTarget(name: "BotModulesTests", dependencies: ["Domain", "Text", "BotModules"], swiftSettings: strict),
+        .executableTarget(
+            name: "JournalStorm", dependencies: ["EventStore"], path: "Tests/JournalStorm", swiftSettings: strict),
+        .testTarget(
+            name: "EventStoreTests",
+            dependencies: [
+                "EventStore", "JournalStorm", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), crypto,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CommandsTests", dependencies: ["Domain", "EventStore", "BotModules", "Commands"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ProjectionsTests", dependencies: ["Domain", "EventStore", "Projections", grdb],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "RuntimeTests", dependencies: ["Domain", "Runtime", grdb], swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server", hummingbird, jwt,
+                crypto, log, lifecycle, grdb,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SystemTests", dependencies: ["Domain", "EventStore", "botcontrol", grdb], swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

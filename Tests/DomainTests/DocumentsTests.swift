@@ -69,8 +69,10 @@ struct DocumentDigestTests {
     }
 
     @Test(arguments: [
-        "", "0", String(repeating: "0", count: 63), String(repeating: "0", count: 65), String(repeating: "g", count: 64),
-        String(repeating: "é", count: 32), String(repeating: "🎮", count: 16), String(repeating: "+000000000000000", count: 4),
+        "", "0", String(repeating: "0", count: 63), String(repeating: "0", count: 65),
+        String(repeating: "g", count: 64),
+        String(repeating: "é", count: 32), String(repeating: "🎮", count: 16),
+        String(repeating: "+000000000000000", count: 4),
         String(repeating: "-", count: 64), String(repeating: "0", count: 32) + String(repeating: "é", count: 16),
     ])
     func `is refused when it is anything else`(text: String) {
@@ -118,7 +120,8 @@ struct DocumentBytesTests {
 
     @Test func `of a bot hold connection and pause, nothing computed`() {
         var document = BotDocument(
-            accountID: Self.account, platform: .twitch, connection: nil, pause: nil, updatedAt: Self.moment, revision: 1)
+            accountID: Self.account, platform: .twitch, connection: nil, pause: nil, updatedAt: Self.moment, revision: 1
+        )
         #expect(document.status == .noConnection)
         document.connection = Bot.Connection(channelID: "1", channelName: "ana", botUserID: nil)
         #expect(document.status == .active)
@@ -163,7 +166,8 @@ struct DocumentBytesTests {
 
     @Test(arguments: [
         (BotStatus.active, true, EffectiveState.running), (.active, false, .haltedByProvider), (.paused, true, .paused),
-        (.paused, false, .haltedByProvider), (.noConnection, true, .noConnection), (.noConnection, false, .noConnection),
+        (.paused, false, .haltedByProvider), (.noConnection, true, .noConnection),
+        (.noConnection, false, .noConnection),
     ])
     func `make the effective state with the provider's switches`(
         status: BotStatus, providerAllowsBots: Bool, effective: EffectiveState

@@ -21,7 +21,8 @@ struct JSONParserTests {
     }
 
     @Test(arguments: [
-        "", " ", "\u{FEFF}{}", "nul", "nulll", "True", "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1e", "1e+",
+        "", " ", "\u{FEFF}{}", "nul", "nulll", "True", "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1e",
+        "1e+",
         "0x10", "1_000", "--1", "'a'", "\"a", "\"\\", "\"\\\"", #""\x""#, #""\u12""#, #""\u12G4""#, #""\U0041""#,
         #""\ud800""#, #""\ud800a""#, #""\ud800\u0041""#, #""\udc00""#, #""\udfae\ud83c""#, "\"\u{0}\"", "\"\u{1F}\"",
         "\"a\nb\"", "\"a\tb\"", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{", "}", "{]", "[}", #"{"a"}"#,
@@ -34,7 +35,8 @@ struct JSONParserTests {
     }
 
     static let brokenUTF8: [[UInt8]] = [
-        [0x80], [0xBF], [0xC0, 0xAF], [0xC1, 0xBF], [0xE0, 0x80, 0xAF], [0xF0, 0x80, 0x80, 0xAF], [0xF8, 0x88, 0x80, 0x80],
+        [0x80], [0xBF], [0xC0, 0xAF], [0xC1, 0xBF], [0xE0, 0x80, 0xAF], [0xF0, 0x80, 0x80, 0xAF],
+        [0xF8, 0x88, 0x80, 0x80],
         [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xF4, 0x90, 0x80, 0x80], [0xFE], [0xFF], [0xC3], [0xE2, 0x82],
         [0xF0, 0x9F, 0x8E], [0xC3, 0x28], [0xE2, 0x28, 0xA1],
     ]
@@ -66,7 +68,8 @@ struct JSONParserTests {
 
     @Test(arguments: [
         (#"{"a":1,"a":2}"#, #"the member "a" stands twice at byte 7"#), ("[1,]", "unexpected character at byte 3"),
-        ("{} x", "something follows the JSON value at byte 3"), ("", "the text ends where a value should stand at byte 0"),
+        ("{} x", "something follows the JSON value at byte 3"),
+        ("", "the text ends where a value should stand at byte 0"),
         (#"{"a" 1}"#, "expected ':' after the member name at byte 5"), ("[1 2]", "expected ',' or ']' at byte 3"),
         ("tru", "expected true at byte 3"), (#"["a"#, "a string does not end at byte 1"),
     ])
@@ -100,7 +103,8 @@ struct JSONParserTests {
     }
 
     @Test func `keeps apart what only looks the same`() throws {
-        let composed = try JSONParser.parse(#"{"é":"é"}"#), decomposed = try JSONParser.parse("{\"e\u{301}\":\"e\u{301}\"}")
+        let composed = try JSONParser.parse(#"{"é":"é"}"#),
+            decomposed = try JSONParser.parse("{\"e\u{301}\":\"e\u{301}\"}")
         #expect(composed != decomposed)
         #expect(JSON.string("é") != .string("e\u{301}"))
         #expect(try JSONParser.parse(#"{"a":1,"b":2}"#) == JSONParser.parse(#"{"b":2,"a":1}"#))

@@ -44,7 +44,8 @@ struct JSONWriterTests {
     @Test(arguments: 0..<300)
     func `has a parser that reads what Foundation writes`(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let text = random.text(lengthMax: 60), flag = random.chance(50), count = Int.random(in: -9...999, using: &random)
+        let text = random.text(lengthMax: 60), flag = random.chance(50),
+            count = Int.random(in: -9...999, using: &random)
         let object: [String: Any] = ["text": text, "flag": flag, "list": [count, NSNull(), [text]]]
         let parsed = try JSONParser.parse(Array(try JSONSerialization.data(withJSONObject: object)))
         let expected: [(String, JSON)] = [

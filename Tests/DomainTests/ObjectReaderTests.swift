@@ -96,7 +96,8 @@ struct ObjectReaderTests {
         #expect(
             NotAllowed.message("twich", among: platforms)
                 == "must be one of twitch, youtube, kick, trovo, discord (did you mean twitch?)")
-        #expect(NotAllowed.message("mastodon", among: platforms) == "must be one of twitch, youtube, kick, trovo, discord")
+        #expect(
+            NotAllowed.message("mastodon", among: platforms) == "must be one of twitch, youtube, kick, trovo, discord")
     }
 }
 
@@ -119,8 +120,10 @@ struct EditDistanceTests {
     @Test(arguments: 0..<200)
     func `is what the textbook's recursion says`(seed: UInt64) {
         var random = SeededRandom(seed: seed)
-        let left = String((0..<Int.random(in: 0...6, using: &random)).map { _ in random.pick(["a", "b", "c"]) }.joined())
-        let right = String((0..<Int.random(in: 0...6, using: &random)).map { _ in random.pick(["a", "b", "c"]) }.joined())
+        let left = String(
+            (0..<Int.random(in: 0...6, using: &random)).map { _ in random.pick(["a", "b", "c"]) }.joined())
+        let right = String(
+            (0..<Int.random(in: 0...6, using: &random)).map { _ in random.pick(["a", "b", "c"]) }.joined())
         let isNear = EditDistance.nearest(to: left, among: [right]) != nil
         #expect(isNear == (Self.recursion(left[...], right[...]) <= max(2, right.count / 3)))
     }

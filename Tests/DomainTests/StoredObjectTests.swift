@@ -19,7 +19,9 @@ struct StoredObjectTests {
         }
     }
 
-    @Test(arguments: ["", "{", "}", "x", "[]", "null", #"{"a"}"#, #"{"a":}"#, #"{"a":1"#, #"{"a:1}"#, #"{a:1}"#, #"{"a":"}"#])
+    @Test(arguments: [
+        "", "{", "}", "x", "[]", "null", #"{"a"}"#, #"{"a":}"#, #"{"a":1"#, #"{"a:1}"#, #"{a:1}"#, #"{"a":"}"#,
+    ])
     func `is refused when the bytes are not an object`(text: String) {
         #expect(throws: StoredObject.Unreadable.self) { try read(text) { _ in } }
     }

@@ -50,9 +50,11 @@ struct StoredSamplesTests {
         "provider.bot_identity_unlinked.v1": Provider.Event.botIdentityUnlinked,
         "bot_module.upserted.v1":
             BotModule.Event.upserted(
-                enabled: true, config: JSONText(stored: wordFilter.utf8), exemptRoles: JSONText(stored: exemptRoles.utf8)),
+                enabled: true, config: JSONText(stored: wordFilter.utf8),
+                exemptRoles: JSONText(stored: exemptRoles.utf8)),
         "bot_module.upserted.v1.bare":
-            BotModule.Event.upserted(enabled: false, config: JSONText(.emptyObject), exemptRoles: JSONText(.emptyObject)),
+            BotModule.Event.upserted(
+                enabled: false, config: JSONText(.emptyObject), exemptRoles: JSONText(.emptyObject)),
         "bot_module.deleted.v1": BotModule.Event.deleted,
     ]
 

@@ -16,7 +16,9 @@ struct VocabularyTests {
     @Test func `has the platforms, modules, plans, flags and badges of the product`() {
         #expect(Platform.allCases.map(\.rawValue) == ["twitch", "youtube", "kick", "trovo", "discord"])
         #expect(
-            ModuleName.allCases.map(\.rawValue) == ["link_protection", "spam_protection", "word_filter", "timed_messages"])
+            ModuleName.allCases.map(\.rawValue) == [
+                "link_protection", "spam_protection", "word_filter", "timed_messages",
+            ])
         #expect(Plan.allCases.map(\.rawValue) == ["free", "pro", "enterprise"])
         #expect(Plan.allCases.map(\.customBotAllowed) == [false, true, true])
         #expect(Provider.Flag.allCases.map(\.rawValue) == ["platform", "login", "channel", "bot"])
@@ -40,7 +42,9 @@ struct VocabularyTests {
         #expect(try text.wholeMatch(of: Regex(AccountID.pattern)) != nil)
     }
 
-    @Test(arguments: ["", " ", "a b", "a:b", "a.b", "é", "a\n", "../x", "a\u{0}", "Ａ", String(repeating: "x", count: 65)])
+    @Test(arguments: [
+        "", " ", "a b", "a:b", "a.b", "é", "a\n", "../x", "a\u{0}", "Ａ", String(repeating: "x", count: 65),
+    ])
     func `refuses what is no account id`(text: String) throws {
         #expect(AccountID(rawValue: text) == nil)
         #expect(try text.wholeMatch(of: Regex(AccountID.pattern)) == nil)

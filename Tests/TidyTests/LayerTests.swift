@@ -55,7 +55,9 @@ struct LayerTests {
 
     @Test func `have a folder each, and no folder has none`() throws {
         let targets = try Self.manifest().targets
-        for target in targets { #expect(Repository.files.contains { $0.hasPrefix(target.folder + "/") }, "\(target.name)") }
+        for target in targets {
+            #expect(Repository.files.contains { $0.hasPrefix(target.folder + "/") }, "\(target.name)")
+        }
         let folders = Set(Repository.files.filter { $0.hasPrefix("Sources/") }.map { $0.split(separator: "/")[1] })
         for folder in folders { #expect(targets.contains { $0.folder == "Sources/\(folder)" }, "Sources/\(folder)") }
         let tests = Set(Repository.swiftFiles(in: "Tests").map { $0.split(separator: "/")[1] })

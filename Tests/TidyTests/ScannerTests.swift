@@ -7,8 +7,8 @@ struct ScannerTests {
         (#"let a = "x{" // {"#, #"let a = "  "     "#),
         (#"a /* { /* } */ ( */ b"#, "a                   b"),
         (##"let a = #"\"{"# + "}""##, ##"let a = #"   "# + " ""##),
-        (#"f("\(g("}") { $0 })!") {"#, #"f("                   ") {"#),
-        (##"f(#"\#(g(")"))\(x"#) {"##, ##"f(#"                "#) {"##),
+        (#"f("\(g("}") { $0 })!") {"#, #"f("                 ") {"#),
+        (##"f(#"\#(g(")"))\(x"#) {"##, ##"f(#"             "#) {"##),
         ("func `a { b`() {}", "func `     `() {}"),
         (#""\\" { "\"{""#, #""  " { "   ""#),
     ])
@@ -90,7 +90,8 @@ struct ScannerTests {
             ]
             """)
         #expect(manifest.targets.map(\.name) == ["A", "B", "tool", "Storm", "ATests"])
-        #expect(manifest.targets.map(\.folder) == ["Sources/A", "Else/B", "Sources/tool", "Tests/Storm", "Tests/ATests"])
+        #expect(
+            manifest.targets.map(\.folder) == ["Sources/A", "Else/B", "Sources/tool", "Tests/Storm", "Tests/ATests"])
         #expect(manifest.targets.map(\.servesTests) == [false, false, false, true, true])
         #expect(manifest.targets[1].own == ["A"])
         #expect(manifest.targets[1].foreign == ["GRDB", "Crypto"])

@@ -32,11 +32,14 @@ struct SourceTests {
     @Test(arguments: Repository.files.filter { Self.isCode($0) })
     func `or script or C file leaves nothing for later`(file: String) throws {
         let text = try Repository.text(file)
-        for reminder in Self.reminders { #expect(!text.contains(reminder), "\(file) holds \(reminder): do it, or drop it") }
+        for reminder in Self.reminders {
+            #expect(!text.contains(reminder), "\(file) holds \(reminder): do it, or drop it")
+        }
     }
 
     static func isCode(_ file: String) -> Bool {
-        file.hasPrefix("scripts/") || [".swift", ".c", ".h", ".cpp", ".py", ".lua", ".sh"].contains { file.hasSuffix($0) }
+        file.hasPrefix("scripts/")
+            || [".swift", ".c", ".h", ".cpp", ".py", ".lua", ".sh"].contains { file.hasSuffix($0) }
     }
 
     static let databaseFolders = ["EventStore", "Projections", "Runtime"]
@@ -64,7 +67,9 @@ enum Imports {
     static func modules(in source: String) -> Set<String> {
         let kinds = "(?:struct |class |enum |protocol |func |var |let |typealias )?"
         let access = "(?:@[A-Za-z_]+(?:\\([^)]*\\))? )*(?:public |package |internal |fileprivate |private )?"
-        guard let pattern = try? Regex("^[ \\t]*\(access)import \(kinds)(\\w+)").anchorsMatchLineEndings() else { return [] }
+        guard let pattern = try? Regex("^[ \\t]*\(access)import \(kinds)(\\w+)").anchorsMatchLineEndings() else {
+            return []
+        }
         return Set(
             SwiftCode.blanked(source).matches(of: pattern).compactMap { $0.output[1].substring.map(String.init) })
     }

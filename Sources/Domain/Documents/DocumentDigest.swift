@@ -1,4 +1,4 @@
-/// A sum of hashes modulo 2²⁵⁶ that names a whole set of documents, whatever their order (AdHash): one change costs O(1).
+/// A sum of hashes modulo 2²⁵⁶ that names a whole set of documents, in any order (AdHash): a change costs O(1).
 package struct DocumentDigest: Equatable, Sendable, CustomStringConvertible {
     /// Little-endian limbs.
     private var limbs: SIMD4<UInt64> = .zero

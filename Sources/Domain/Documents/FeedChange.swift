@@ -1,4 +1,4 @@
-/// A change's name in the feed, `<position>-<index>`: the position of its event, and which of that event's changes it is.
+/// A change's name in the feed, `<position>-<index>`: its event's position, and which of that event's changes it is.
 package struct ChangeID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let position: Int, index: Int
 

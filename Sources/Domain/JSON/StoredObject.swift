@@ -1,6 +1,7 @@
-/// The top-level members of one stored JSON object as byte ranges: events are decoded from these without building a tree.
+/// The top-level members of one stored JSON object as byte ranges: events are decoded from these without a tree.
 ///
-/// It trusts that what was stored had been written by `JSONWriter`, but reads nothing outside the bytes whatever they hold.
+/// It trusts that what was stored had been written by `JSONWriter`, but reads nothing outside the bytes, whatever
+/// they hold.
 /// The bytes must outlive it.
 package struct StoredObject {
     /// The bytes are not one JSON object, or a member is missing or of another kind.

@@ -4,7 +4,8 @@ package enum Provider {
     package static let ticketLengthMax = 100
     package static let usernameLengthMax = 100
 
-    /// What can be switched. `platform` off halts everything there; `login` and `channel` gate new ones; `bot` halts bots.
+    /// What can be switched. `platform` off halts everything there; `login` and `channel` gate new ones; `bot` halts
+    /// the bots.
     package enum Flag: String, CaseIterable, Sendable {
         case platform, login, channel, bot
     }

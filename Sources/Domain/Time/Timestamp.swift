@@ -24,7 +24,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 extension Timestamp: CustomStringConvertible {
-    /// As in `2026-11-21T02:25:50.000000Z`: always UTC, always six digits. What RFC 3339 cannot say becomes its nearest.
+    /// As in `2026-11-21T02:25:50.000000Z`: always UTC, always six digits. What RFC 3339 cannot say is said as the
+    /// nearest moment that it can.
     package var description: String {
         let moment = min(max(self, .earliest), .latest)
         return String(unsafeUninitializedCapacity: 27) { buffer in
@@ -37,10 +38,11 @@ extension Timestamp: CustomStringConvertible {
         let (days, time) = microseconds.flooredQuotientAndRemainder(by: 86_400_000_000)
         let date = CivilDate(days: days)
         let seconds = time / 1_000_000
-        let fields = [
-            (date.year, 4, "-"), (date.month, 2, "-"), (date.day, 2, "T"), (seconds / 3600, 2, ":"),
-            (seconds / 60 % 60, 2, ":"), (seconds % 60, 2, "."), (time % 1_000_000, 6, "Z"),
-        ] as [(Int, Int, Unicode.Scalar)]
+        let fields =
+            [
+                (date.year, 4, "-"), (date.month, 2, "-"), (date.day, 2, "T"), (seconds / 3600, 2, ":"),
+                (seconds / 60 % 60, 2, ":"), (seconds % 60, 2, "."), (time % 1_000_000, 6, "Z"),
+            ] as [(Int, Int, Unicode.Scalar)]
         var offset = 0
         for (value, width, separator) in fields {
             var rest = value
@@ -55,7 +57,7 @@ extension Timestamp: CustomStringConvertible {
 }
 
 extension Timestamp {
-    /// Reads RFC 3339, section 5.6: any offset, any number of fractional digits (those below a microsecond are dropped).
+    /// Reads RFC 3339, section 5.6: any offset, any number of fractional digits (below a microsecond they are dropped).
     /// Leap seconds are refused, and so is a moment that its offset moves out of the years 0 to 9999 of UTC.
     package init?(_ text: String) {
         var scanner = DigitScanner(text)
@@ -72,7 +74,8 @@ extension Timestamp {
     }
 }
 
-/// A day of the proleptic Gregorian calendar and its number (H. Hinnant, "chrono-compatible low-level date algorithms").
+/// A day of the proleptic Gregorian calendar and its number (H. Hinnant, "chrono-compatible low-level date
+/// algorithms").
 private struct CivilDate {
     let year: Int, month: Int, day: Int
 

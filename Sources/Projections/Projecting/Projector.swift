@@ -117,8 +117,9 @@ final class Projector: CommitObserver, @unchecked Sendable {
     }
 
     private func catchUp(_ db: Database) throws {
-        var streams = StreamDirectory(journal)
-        try journal.scan(after: engine.state.position, limit: ReadModelsBuilder.batchEvents) { row in
+        let last = min(journal.head, engine.state.position + ReadModelsBuilder.batchEvents)
+        let streams = try StreamDirectory(journal)
+        try journal.scan(after: engine.state.position, through: last) { row in
             let event = StoredEvent(row)
             try engine.apply(event, of: try streams.stream(event.streamNumber), keepsChangesAfter: 0, db)
         }
@@ -148,7 +149,7 @@ final class Projector: CommitObserver, @unchecked Sendable {
         let old = file
         let target = engine.state.position
         do {
-            var streams = StreamDirectory(journal)
+            let streams = try StreamDirectory(journal)
             try replacement.file.writer.write { db in
                 try journal.scan(after: replacement.engine.state.position, through: target) { row in
                     let event = StoredEvent(row)

@@ -15,13 +15,14 @@ struct ReadModelsBuilder {
         self.journal = journal
         file = try ReadModelsFile.create(number: number, in: directory, epoch: journal.epoch)
         engine = ProjectionEngine(state: ProjectionState(), parked: [], startsEmpty: true)
-        streams = StreamDirectory(journal)
+        streams = try StreamDirectory(journal)
     }
 
     /// Applies every event up to a position. Rows are written when all is folded, or when too many are held.
     ///
     /// - Parameter progress: is told the position reached, now and then.
     mutating func run(through last: Int, progress: (Int) -> Void = { _ in }) throws {
+        try streams.load()
         try file.writer.writeWithoutTransaction { db in
             try db.inTransaction {
                 while engine.state.position < last {

@@ -45,27 +45,28 @@ extension RecordedEvent {
     }
 }
 
-/// The names of streams for a scan, loaded as their numbers come up.
+/// The names of all streams that there are, for a scan: nothing else can be asked of the journal in the middle of one.
 struct StreamDirectory {
     private let journal: Journal
     private var streams: [StreamID?] = [nil]
 
-    init(_ journal: Journal) {
+    init(_ journal: Journal) throws {
         self.journal = journal
+        try load()
     }
 
-    mutating func stream(_ number: Int) throws -> StreamID {
-        if number >= streams.count { try load() }
-        guard number < streams.count, let stream = streams[number] else {
-            throw JournalError.storageFailed("stream \(number) has events and no name")
-        }
-        return stream
-    }
-
-    private mutating func load() throws {
+    /// Learns the streams that have come since; call it after the last position of the scan was taken.
+    mutating func load() throws {
         for (number, stream) in try journal.streams(after: streams.count - 1) {
             while streams.count <= number { streams.append(nil) }
             streams[number] = stream
         }
+    }
+
+    func stream(_ number: Int) throws -> StreamID {
+        guard number < streams.count, let stream = streams[number] else {
+            throw JournalError.storageFailed("stream \(number) has events and no name")
+        }
+        return stream
     }
 }

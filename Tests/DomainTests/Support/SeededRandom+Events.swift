@@ -35,7 +35,9 @@ extension SeededRandom {
     }
 
     private mutating func moduleEvents() -> [any DomainEvent] {
-        let config = JSON.object([JSON.Member("warning_message", .string(text(lengthMax: 50))), JSON.Member("x", json(depth: 3))])
+        let config = JSON.object([
+            JSON.Member("warning_message", .string(text(lengthMax: 50))), JSON.Member("x", json(depth: 3)),
+        ])
         return [
             BotModule.Event.upserted(
                 enabled: chance(50), config: JSONText(config), exemptRoles: JSONText(.emptyObject)),
@@ -46,7 +48,8 @@ extension SeededRandom {
     mutating func metadata() -> EventMetadata {
         EventMetadata(
             actor: Actor(
-                kind: pick(Actor.Kind.allCases), id: text(lengthMax: 10), display: chance(50) ? text(lengthMax: 10) : nil),
+                kind: pick(Actor.Kind.allCases), id: text(lengthMax: 10),
+                display: chance(50) ? text(lengthMax: 10) : nil),
             source: pick(EventMetadata.Source.allCases), ip: chance(50) ? text(lengthMax: 10) : nil,
             userAgent: chance(50) ? text(lengthMax: 10) : nil, commandID: text(lengthMax: 10),
             correlationID: text(lengthMax: 10), causationID: chance(50) ? text(lengthMax: 10) : nil)

@@ -32,7 +32,9 @@ enum FunctionScanner {
         return !isPartOfName(before) && before != "." && !isPartOfName(after)
     }
 
-    private static func isPartOfName(_ character: Character) -> Bool { character.isLetter || character.isNumber || character == "_" }
+    private static func isPartOfName(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || character == "_"
+    }
 
     /// The index of the body's closing brace; nil for a requirement of a protocol, which has none.
     private static func body(of code: [Character], from start: Int) -> Int? {
