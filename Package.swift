@@ -78,6 +78,16 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Our side of the benchmarks; the floors beside it are C and Python.
+        .executableTarget(
+            name: "BotControlBenchmarks",
+            dependencies: [
+                "Domain", "EventStore", "Projections", "Runtime", "Server", arguments, hummingbird, log, nio,
+            ],
+            path: "Benchmarks/BotControlBenchmarks",
+            swiftSettings: strict
+        ),
+
         // Each mirrors the target that it tests.
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),

@@ -39,7 +39,7 @@ package final class Doorbell: Sendable {
         for continuation in all { continuation.resume() }
     }
 
-    /// Returns once the position has been reached, the bell was closed, or the task was cancelled: true when it has been.
+    /// Returns once the position was reached, the bell closed or the task cancelled: true when it was reached.
     package func wait(for position: Int) async -> Bool {
         let id = state.withLock { state in
             state.nextID += 1

@@ -15,9 +15,11 @@ package final class ReadModels: Sendable {
 
     /// Opens the newest complete file, or makes the read models from the journal when there is none that can be trusted.
     ///
-    /// - Parameter progress: is told the position reached while they are made.
+    /// - Parameters:
+    ///   - keepsChanges: false leaves the feed's tail out when they are made; only measurements want that.
+    ///   - progress: is told the position reached while they are made.
     package static func open(
-        journal: Journal, progress: (Int) -> Void = { _ in }
+        journal: Journal, keepsChanges: Bool = true, progress: (Int) -> Void = { _ in }
     ) throws -> ReadModels {
         let directory = journal.directory
         let numbers = ReadModelsFile.numbers(in: directory)
@@ -31,6 +33,7 @@ package final class ReadModels: Sendable {
         }
         numbers.forEach { ReadModelsFile.remove($0, in: directory) }
         var builder = try ReadModelsBuilder(journal: journal, directory: directory, number: (numbers.first ?? 0) + 1)
+        builder.keepsChanges = keepsChanges
         try builder.run(through: journal.head, progress: progress)
         try builder.file.markComplete()
         return begin(journal, builder.file, builder.engine)

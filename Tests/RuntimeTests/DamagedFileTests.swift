@@ -105,6 +105,25 @@ struct DamagedFileTests {
         try reader.close()
     }
 
+    @Test func `does not keep a key or a token from being revoked, when it cannot be written`() throws {
+        let store = try directory.open()
+        let key = try store.createKey(.test, digest: .test(1))
+        let locker = try DatabaseQueue(path: directory.file)
+        try locker.writeWithoutTransaction { db in
+            try db.execute(sql: "BEGIN EXCLUSIVE")
+            #expect(throws: (any Error).self) { try store.revokeKey(id: key.id) }
+            let expiresAt = directory.now.adding(seconds: 9)
+            #expect(throws: (any Error).self) { try store.revokeToken(id: "a", expiresAt: expiresAt) }
+            try db.execute(sql: "ROLLBACK")
+        }
+        try locker.close()
+        #expect(store.key(id: key.id)?.state(at: directory.now) == .revoked && store.isTokenRevoked(id: "a"))
+        _ = try store.revokeKey(id: key.id)
+        try store.revokeToken(id: "a", expiresAt: directory.now.adding(seconds: 9))
+        let again = try directory.reopen(store)
+        #expect(again.key(id: key.id)?.state(at: directory.now) == .revoked && again.isTokenRevoked(id: "a"))
+    }
+
     @Test func `says so when it cannot be written, and goes on from memory`() throws {
         let store = try directory.open()
         let locker = try DatabaseQueue(path: directory.file)

@@ -14,7 +14,7 @@ struct LayerTests {
         "Runtime": ["Domain"],
         "Server": ["Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules"],
         "botcontrol": ["Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server"],
-        "BotControlBenchmarks": ["Domain", "EventStore", "Commands", "Projections", "Server"],
+        "BotControlBenchmarks": ["Domain", "EventStore", "Projections", "Runtime", "Server"],
     ]
 
     static func manifest() throws -> PackageManifest { try PackageManifest(Repository.text("Package.swift")) }

@@ -84,7 +84,7 @@ struct RepositoryTests {
 
     @Test func `says in ARCHITECTURE.md only of tests that exist that they attack an invariant`() throws {
         let text = try Repository.text("ARCHITECTURE.md")
-        let paths = text.matches(of: /`(Tests\/[A-Za-z\/+]+)`/).map { String($0.1) }
+        let paths = text.matches(of: /`(Tests\/[A-Za-z\/+.]+)`/).map { String($0.1) }
         #expect(paths.count >= 5)
         for path in paths { #expect(Repository.exists(path), "\(path)") }
     }

@@ -9,6 +9,7 @@ struct ReadModelsBuilder {
     let journal: Journal
     let file: ReadModelsFile
     let engine: ProjectionEngine
+    var keepsChanges = true
     private var streams: StreamDirectory
 
     init(journal: Journal, directory: String, number: Int) throws {
@@ -40,7 +41,7 @@ struct ReadModelsBuilder {
     }
 
     private mutating func applyBatch(through last: Int, _ db: Database) throws {
-        let keepsChangesAfter = last - ProjectionEngine.changesKept
+        let keepsChangesAfter = keepsChanges ? last - ProjectionEngine.changesKept : last
         try journal.scan(after: engine.state.position, through: last, limit: Self.batchEvents) { row in
             let event = StoredEvent(row)
             try engine.apply(

@@ -25,6 +25,7 @@ enum FunctionScanner {
     }
 
     private static func isWord(_ word: String, _ code: [Character], at index: Int) -> Bool {
+        guard code[index] == word.first else { return false }
         let end = index + word.count
         guard end <= code.count, code[index..<end].elementsEqual(word) else { return false }
         // `.init(…)` and `self.init(…)` are calls.

@@ -20,25 +20,29 @@ struct SwiftCode {
     private mutating func scan(until closing: Character?) {
         var depth = 0
         while index < source.count {
-            if looking(at: "//") {
-                blank { !$0.looking(at: "\n") }
-            } else if looking(at: "/*") {
-                comment()
-            } else if let hashes = hashesBeforeQuote() {
-                string(hashes: hashes)
-            } else if source[index] == "`" {
+            switch source[index] {
+            case "/" where looking(at: "//"): blank { !$0.looking(at: "\n") }
+            case "/" where looking(at: "/*"): comment()
+            case "\"", "#": startOfString()
+            case "`":
                 index += 1
                 blank { !$0.looking(at: "`") }
                 index += 1
-            } else {
-                if source[index] == "(" { depth += 1 }
-                if source[index] == ")" {
-                    depth -= 1
-                    if closing != nil, depth == 0 { return index += 1 }
-                }
+            case "(":
+                depth += 1
                 index += 1
+            case ")":
+                depth -= 1
+                index += 1
+                if closing != nil, depth == 0 { return }
+            default: index += 1
             }
         }
+    }
+
+    /// A quote, or a hash that may be that of `#if`.
+    private mutating func startOfString() {
+        if let hashes = hashesBeforeQuote() { string(hashes: hashes) } else { index += 1 }
     }
 
     /// Comments nest in Swift.
@@ -63,7 +67,12 @@ struct SwiftCode {
         index += hashes
         let quote = looking(at: #"""""#) ? #"""""# : "\""
         index += quote.count
-        while index < source.count, !looking(at: quote + fence) {
+        while index < source.count {
+            guard source[index] == "\"" || source[index] == "\\" else {
+                blank(count: 1)
+                continue
+            }
+            if looking(at: quote + fence) { break }
             if looking(at: "\\" + fence + "(") {
                 let start = index
                 index += 1 + hashes

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// Our own side of the benchmarks: each subcommand makes one run and prints one JSON line. `bench.py` drives them.
+@main
+struct Benchmarks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "BotControlBenchmarks",
+        subcommands: [AppendRun.self, RebuildRun.self, Prepare.self, FloorServer.self])
+}
