@@ -18,20 +18,24 @@ package struct EventID: Hashable, Sendable, CustomStringConvertible {
 
     /// A fresh one, for things that are no events but want names in the order of time, as commands do.
     package static func random(microseconds: Int) -> EventID {
-        let random = UInt64.random(in: .min ... .max)
-        return EventID(
+        EventID(
             milliseconds: UInt64(microseconds / 1000), sequence: UInt16(truncatingIfNeeded: microseconds % 1000 << 2),
-            random: random)
+            random: RandomBits.next())
     }
 
     package var description: String {
         var text: [UInt8] = []
         text.reserveCapacity(36)
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The 36 characters of RFC 9562, section 4.
+    func append(to text: inout [UInt8]) {
         for index in 0..<16 {
             if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
             Hexadecimal.append(bytes[index], to: &text)
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }
 
@@ -39,7 +43,6 @@ package struct EventID: Hashable, Sendable, CustomStringConvertible {
 struct EventIDGenerator {
     private var milliseconds: UInt64 = 0
     private var sequence: UInt16 = 0
-    private var source = SystemRandomNumberGenerator()
 
     /// - Parameter last: the newest id that there is; the clock may have gone back since it was made.
     init(after last: EventID? = nil) {
@@ -57,7 +60,7 @@ struct EventIDGenerator {
         } else {
             sequence += 1
         }
-        return EventID(milliseconds: milliseconds, sequence: sequence, random: source.next())
+        return EventID(milliseconds: milliseconds, sequence: sequence, random: RandomBits.next())
     }
 }
 

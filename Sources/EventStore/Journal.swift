@@ -74,10 +74,11 @@ package final class Journal: JournalReading {
                 throw JournalError.eventTooLarge(bytes: size, bytesMax: Self.eventBytesMax)
             }
         }
-        let prepared = events.map(PreparedEvent.init)
+        let name = stream.description
+        let prepared = events.map { PreparedEvent($0, stream: name) }
         return try await withUnsafeThrowingContinuation { continuation in
             let pending = PendingAppend(
-                stream: stream, expected: expected, events: prepared, idempotency: idempotency,
+                stream: stream, name: name, expected: expected, events: prepared, idempotency: idempotency,
                 continuation: continuation)
             if let refusal = writer.queue.enqueue(pending) { continuation.resume(throwing: refusal) }
         }

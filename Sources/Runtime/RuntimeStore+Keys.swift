@@ -34,6 +34,13 @@ extension RuntimeStore {
         keyRing.page(page, perPage: perPage) { account == nil || $0.account == account }
     }
 
+    /// - Parameters:
+    ///   - page: from 1.
+    ///   - isVisible: which keys the reader may see; the total counts no others.
+    package func keys(page: Int, perPage: Int, where isVisible: (APIKey) -> Bool) -> APIKeyPage {
+        keyRing.page(page, perPage: perPage, matching: isVisible)
+    }
+
     /// Ends a key, at once and for good; ending it again changes nothing.
     /// - Returns: the key; nil when there is none of this id.
     /// - Throws: what the disk says. The key is of no use then either, but only until the next start: revoke it again.

@@ -60,6 +60,8 @@ struct KeysTests {
         #expect(again.keys(page: 4, perPage: 3) == again.keys(page: .max, perPage: 3))
         #expect(again.keys(page: 4, perPage: 3).total == 7)
         #expect(again.keys(of: .test(1), page: 1, perPage: 25).keys.map(\.name) == ["key 5", "key 3", "key 1"])
+        #expect(again.keys(page: 1, perPage: 2) { $0.account == .test(0) }.keys.map(\.name) == ["key 6", "key 4"])
+        #expect(again.keys(page: 1, perPage: 2) { $0.account == .test(0) }.total == 4)
     }
 
     @Test func `remember when they were used last, to a minute`() throws {

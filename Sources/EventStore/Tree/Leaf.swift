@@ -15,48 +15,71 @@ package struct Leaf: Sendable {
 
     /// `SHA-256(0x00 ‖ entry)`. The storage of the entry is used again for the next one.
     package mutating func hash(
-        position: Int, id: EventID, stream: String, revision: Int, type: String, schemaVersion: Int, recordedAt: Int,
-        dataHash: Hash, metadataHash: Hash
+        position: Int, id: EventID, revision: Int, recordedAt: Int, _ fixed: LeafParts
     ) -> Hash {
         entry.removeAll(keepingCapacity: true)
         entry.append(0)
-        append("{\"position\":")
-        append(String(position))
-        append(",\"id\":\"")
-        append(id.description)
-        append("\",\"stream\":\"")
-        append(escaped: stream)
-        append("\",\"revision\":")
-        append(String(revision))
-        append(",\"type\":\"")
-        append(escaped: type)
-        append("\",\"schema_version\":")
-        append(String(schemaVersion))
-        append(",\"recorded_at\":")
-        append(String(recordedAt))
-        append(",\"data_sha256\":\"")
-        dataHash.appendHexadecimal(to: &entry)
-        append("\",\"metadata_sha256\":\"")
-        metadataHash.appendHexadecimal(to: &entry)
-        append("\"}")
+        entry.append(text: "{\"position\":")
+        entry.append(decimal: position)
+        entry.append(text: ",\"id\":\"")
+        id.append(to: &entry)
+        entry.append(contentsOf: fixed.bytes[..<fixed.revisionAt])
+        entry.append(decimal: revision)
+        entry.append(contentsOf: fixed.bytes[fixed.revisionAt..<fixed.recordedAtAt])
+        entry.append(decimal: recordedAt)
+        entry.append(contentsOf: fixed.bytes[fixed.recordedAtAt...])
         return Hash(SHA256.hash(data: entry))
     }
 
     /// The entry of the last hash, as an auditor would see it.
     package var text: String { String(decoding: entry.dropFirst(), as: UTF8.self) }
+}
 
-    private mutating func append(_ text: String) {
-        entry.append(contentsOf: text.utf8)
+/// What of an entry is known before the event has its place: callers make it side by side, the one writer need not.
+package struct LeafParts: Sendable {
+    /// From the end of the id to the end of the entry, without the two numbers that are put in.
+    fileprivate let bytes: [UInt8]
+    fileprivate let revisionAt: Int, recordedAtAt: Int
+
+    package init(stream: String, type: String, schemaVersion: Int, dataHash: Hash, metadataHash: Hash) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(320)
+        bytes.append(text: "\",\"stream\":\"")
+        bytes.append(escaped: stream)
+        bytes.append(text: "\",\"revision\":")
+        revisionAt = bytes.count
+        bytes.append(text: ",\"type\":\"")
+        bytes.append(escaped: type)
+        bytes.append(text: "\",\"schema_version\":")
+        bytes.append(decimal: schemaVersion)
+        bytes.append(text: ",\"recorded_at\":")
+        recordedAtAt = bytes.count
+        bytes.append(text: ",\"data_sha256\":\"")
+        dataHash.appendHexadecimal(to: &bytes)
+        bytes.append(text: "\",\"metadata_sha256\":\"")
+        metadataHash.appendHexadecimal(to: &bytes)
+        bytes.append(text: "\"}")
+        self.bytes = bytes
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(text: StaticString) {
+        append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    private mutating func append(escaped text: String) {
+    fileprivate mutating func append(decimal value: Int) {
+        append(contentsOf: String(value).utf8)
+    }
+
+    fileprivate mutating func append(escaped text: String) {
         for byte in text.utf8 {
             switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): entry += [UInt8(ascii: "\\"), byte]
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): self += [UInt8(ascii: "\\"), byte]
             case 0..<0x20:
-                append("\\u00")
-                Hexadecimal.append(byte, to: &entry)
-            default: entry.append(byte)
+                append(text: "\\u00")
+                Hexadecimal.append(byte, to: &self)
+            default: append(byte)
             }
         }
     }
@@ -66,9 +89,9 @@ extension RecordedEvent {
     /// The leaf made again from what is stored; it differs from `leafHash` when a byte was changed.
     package func recomputedLeafHash() -> Hash {
         var leaf = Leaf()
-        return leaf.hash(
-            position: position, id: id, stream: stream.description, revision: revision, type: type,
-            schemaVersion: schemaVersion, recordedAt: recordedAt, dataHash: Hash(of: data),
+        let parts = LeafParts(
+            stream: stream.description, type: type, schemaVersion: schemaVersion, dataHash: Hash(of: data),
             metadataHash: Hash(of: metadata))
+        return leaf.hash(position: position, id: id, revision: revision, recordedAt: recordedAt, parts)
     }
 }

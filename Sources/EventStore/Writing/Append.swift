@@ -11,21 +11,24 @@ package struct AppendResult: Equatable, Sendable {
 /// One append in the writer's queue, and the caller who waits for it.
 struct PendingAppend: Sendable {
     let stream: StreamID
+    /// Of the stream, in full.
+    let name: String
     let expected: ExpectedRevision
     let events: [PreparedEvent]
     let idempotency: IdempotencyRecord?
     let continuation: UnsafeContinuation<AppendResult, any Error>
 }
 
-/// An event with those hashes that need no position: callers make them side by side, the one writer need not.
+/// An event with all of its leaf that needs no position.
 struct PreparedEvent: Sendable {
     let event: NewEvent
-    let dataHash: Hash, metadataHash: Hash
+    let leaf: LeafParts
 
-    init(_ event: NewEvent) {
+    init(_ event: NewEvent, stream: String) {
         self.event = event
-        dataHash = Hash(of: event.data)
-        metadataHash = Hash(of: event.metadata)
+        leaf = LeafParts(
+            stream: stream, type: event.type, schemaVersion: event.schemaVersion, dataHash: Hash(of: event.data),
+            metadataHash: Hash(of: event.metadata))
     }
 }
 

@@ -9,24 +9,35 @@ import GRDBSQLite
 final class JournalConnection: @unchecked Sendable {
     private let path: String
     private let queue: DatabaseQueue
-    private var statements: [Statement: OpaquePointer] = [:]
+    /// By `Statement.rawValue`: a dictionary's hashing would be felt in every append.
+    private var statements: [OpaquePointer?] = Array(repeating: nil, count: Statement.allCases.count)
 
-    private enum Statement: String {
-        case insertStream = "INSERT INTO streams (id, category, name, account_id) VALUES (?, ?, ?, ?)"
-        case insertEvent = """
-            INSERT INTO events (position, stream, revision, id, type, schema_version, data, metadata, recorded_at, leaf_hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """
-        case updateTree = "UPDATE tree SET size = ?, frontier = ? WHERE id = 1"
-        case insertAnswer = """
-            INSERT INTO idempotency (number, key, fingerprint, status, meta, recorded_at) VALUES (?, ?, ?, ?, ?, ?)
-            """
-        case deleteAnswers = "DELETE FROM idempotency WHERE number <= ?"
-        case findStream = """
-            SELECT id, (SELECT max(revision) FROM events WHERE stream = streams.id) FROM streams WHERE name = ?
-            """
-        case lastStream = "SELECT max(id) FROM streams"
-        case lastEvent = "SELECT position, recorded_at, id FROM events ORDER BY position DESC LIMIT 1"
+    private enum Statement: Int, CaseIterable {
+        case insertStream, insertEvent, updateTree, insertAnswer, deleteAnswers, findStream
+        case lastStream, lastEvent
+
+        var sql: String {
+            switch self {
+            case .insertStream: "INSERT INTO streams (id, category, name, account_id) VALUES (?, ?, ?, ?)"
+            case .insertEvent:
+                """
+                INSERT INTO events (position, stream, revision, id, type, schema_version, data, metadata, recorded_at, leaf_hash)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+            case .updateTree: "UPDATE tree SET size = ?, frontier = ? WHERE id = 1"
+            case .insertAnswer:
+                """
+                INSERT INTO idempotency (number, key, fingerprint, status, meta, recorded_at) VALUES (?, ?, ?, ?, ?, ?)
+                """
+            case .deleteAnswers: "DELETE FROM idempotency WHERE number <= ?"
+            case .findStream:
+                """
+                SELECT id, (SELECT max(revision) FROM events WHERE stream = streams.id) FROM streams WHERE name = ?
+                """
+            case .lastStream: "SELECT max(id) FROM streams"
+            case .lastEvent: "SELECT position, recorded_at, id FROM events ORDER BY position DESC LIMIT 1"
+            }
+        }
     }
 
     init(path: String, pagesMax: Int?) throws {
@@ -60,8 +71,8 @@ final class JournalConnection: @unchecked Sendable {
     /// Writes back what the WAL holds, and closes.
     func close() {
         queue.inDatabase { _ in
-            for statement in statements.values { sqlite3_finalize(statement) }
-            statements = [:]
+            for statement in statements { sqlite3_finalize(statement) }
+            statements = Array(repeating: nil, count: Statement.allCases.count)
         }
         try? queue.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try? queue.close()
@@ -93,7 +104,7 @@ final class JournalConnection: @unchecked Sendable {
 
     func tail() throws -> Tail {
         try queue.read { db in
-            let last = try Row.fetchOne(db, sql: Statement.lastEvent.rawValue)
+            let last = try Row.fetchOne(db, sql: Statement.lastEvent.sql)
             let tree = try Row.fetchOne(db, sql: "SELECT size, frontier FROM tree")
             let bytes: Data = tree?[1] ?? Data()
             guard let frontier = bytes.withUnsafeBytes({ Frontier(size: tree?[0] ?? 0, bytes: $0) }),
@@ -101,7 +112,7 @@ final class JournalConnection: @unchecked Sendable {
             else { throw JournalError.storageFailed("the tree's frontier does not match the events") }
             return Tail(
                 position: last?[0] ?? 0, recordedAt: last?[1] ?? 0,
-                lastStream: try Int.fetchOne(db, sql: Statement.lastStream.rawValue) ?? 0,
+                lastStream: try Int.fetchOne(db, sql: Statement.lastStream.sql) ?? 0,
                 lastID: last.flatMap { (row: Row) -> EventID? in
                     let id: Data = row[2]
                     guard id.count == 16 else { return nil }
@@ -198,15 +209,15 @@ final class JournalConnection: @unchecked Sendable {
     }
 
     private func prepared(_ kind: Statement) throws -> OpaquePointer {
-        if let statement = statements[kind] { return statement }
+        if let statement = statements[kind.rawValue] { return statement }
         let statement = try queue.unsafeReentrantRead { db in
             var pointer: OpaquePointer?
             let code = sqlite3_prepare_v3(
-                db.sqliteConnection, kind.rawValue, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+                db.sqliteConnection, kind.sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
             guard code == SQLITE_OK, let pointer else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
             return pointer
         }
-        statements[kind] = statement
+        statements[kind.rawValue] = statement
         return statement
     }
 }

@@ -133,8 +133,7 @@ extension JournalWriter {
     }
 
     private func append(_ append: PendingAppend, _ work: inout Work) throws {
-        let name = append.stream.description
-        var stream = try streams[name] ?? connection.findStream(name).map { StreamCache.Entry($0) }
+        var stream = try streams[append.name] ?? connection.findStream(append.name).map { StreamCache.Entry($0) }
         // The key first: who sends a request again wants its answer, not to hear that the stream has moved on by it.
         if let key = append.idempotency?.key, isTaken(key, work) {
             return work.refusals.append((append.continuation, IdempotencyKeyTaken()))
@@ -145,8 +144,8 @@ extension JournalWriter {
             return work.refusals.append((append.continuation, refusal))
         }
         if !append.events.isEmpty {
-            stream = try insert(append, name: name, into: stream, &work)
-            streams[name] = stream
+            stream = try insert(append, into: stream, &work)
+            streams[append.name] = stream
         }
         try answer(append, revision: stream?.revision, &work)
     }
@@ -156,7 +155,7 @@ extension JournalWriter {
     }
 
     private func insert(
-        _ append: PendingAppend, name: String, into known: StreamCache.Entry?, _ work: inout Work
+        _ append: PendingAppend, into known: StreamCache.Entry?, _ work: inout Work
     ) throws -> StreamCache.Entry {
         var stream: StreamCache.Entry
         if let known {
@@ -164,23 +163,21 @@ extension JournalWriter {
         } else {
             work.tail.lastStream += 1
             stream = StreamCache.Entry((work.tail.lastStream, nil))
-            try connection.insertStream(stream.number, append.stream, name: name)
+            try connection.insertStream(stream.number, append.stream, name: append.name)
         }
-        for prepared in append.events { try insert(prepared, append.stream, name: name, &stream, &work) }
+        for prepared in append.events { try insert(prepared, append.stream, &stream, &work) }
         return stream
     }
 
     private func insert(
-        _ prepared: PreparedEvent, _ id: StreamID, name: String, _ stream: inout StreamCache.Entry, _ work: inout Work
+        _ prepared: PreparedEvent, _ id: StreamID, _ stream: inout StreamCache.Entry, _ work: inout Work
     ) throws {
         let event = prepared.event
         let position = work.tail.position + 1
         let revision = (stream.revision ?? -1) + 1
         let eventID = ids.next(microseconds: work.recordedAt)
         let hash = leaf.hash(
-            position: position, id: eventID, stream: name, revision: revision, type: event.type,
-            schemaVersion: event.schemaVersion, recordedAt: work.recordedAt, dataHash: prepared.dataHash,
-            metadataHash: prepared.metadataHash)
+            position: position, id: eventID, revision: revision, recordedAt: work.recordedAt, prepared.leaf)
         try connection.insertEvent(
             position: position, stream: stream.number, revision: revision, id: eventID, event: event,
             recordedAt: work.recordedAt, leaf: hash)

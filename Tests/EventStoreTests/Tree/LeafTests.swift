@@ -10,9 +10,9 @@ struct LeafTests {
 
     private func entry(stream: String = "bot-a1:twitch", type: String = "bot.paused") -> (text: String, hash: Hash) {
         var leaf = Leaf()
-        let hash = leaf.hash(
-            position: 42, id: id, stream: stream, revision: 7, type: type, schemaVersion: 1,
-            recordedAt: 1_700_000_000_000_042, dataHash: Hash(text: "{}"), metadataHash: Hash(text: ""))
+        let parts = LeafParts(
+            stream: stream, type: type, schemaVersion: 1, dataHash: Hash(text: "{}"), metadataHash: Hash(text: ""))
+        let hash = leaf.hash(position: 42, id: id, revision: 7, recordedAt: 1_700_000_000_000_042, parts)
         return (leaf.text, hash)
     }
 
