@@ -43,11 +43,11 @@ struct AppendRun: AsyncParsableCommand {
             let streams = (0..<count).map { EntityID.bot(Payload.account(first + $0), .twitch) }.map {
                 StreamID(category: $0.category.rawValue, key: $0.key, account: $0.account?.rawValue)
             }
-            var random = SystemRandomNumberGenerator()
+            var random = Scatter(state: UInt64(first + 1))
             var latencies: [UInt32] = []
             var now = DispatchTime.now().uptimeNanoseconds
             while now < deadline {
-                let index = Int(random.next(upperBound: UInt(count)))
+                let index = Int(random.next() % UInt64(count))
                 let event = Payload.event(microseconds: WallClock.system.now.microseconds)
                 let expected: ExpectedRevision = revisions[index] < 0 ? .noStream : .exactly(revisions[index])
                 _ = try await journal.append(
@@ -66,6 +66,18 @@ struct AppendRun: AsyncParsableCommand {
                 Array(#"{"changed":true,"position":\#(result.position)}"#.utf8)
             }
         }
+    }
+}
+
+/// xorshift64*, as the floor's: stream choices must be scattered, not secret.
+private struct Scatter {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state ^= state >> 12
+        state ^= state << 25
+        state ^= state >> 27
+        return state &* 0x2545_F491_4F6C_DD1D >> 8
     }
 }
 

@@ -13,7 +13,8 @@ enum Payload {
     private static let metadataMiddle = Array(#"","correlation_id":""#.utf8)
     private static let metadataTail = Array(
         (#"","personal":{"display":"Operator Seventeen","ip":"203.0.113.17","user_agent":"#
-            + #""Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"}}"#)
+            + #""Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 "#
+            + #"(KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"}}"#)
             .utf8)
 
     /// With two UUIDs that are new in each event.

@@ -1,20 +1,25 @@
-import Crypto
+import Foundation
 import Synchronization
 
-/// Random bits from a cryptographic generator, drawn many at a time: one system call for each id would cost more than
-/// the rest of making it.
+/// Random bits from the kernel, drawn many at a time: one system call for each id would cost more than the rest of it.
 enum RandomBits {
-    private static let drawnBits = 512 * 64
+    private static let drawnWords = 512
     private static let drawn = Mutex<[UInt64]>([])
 
     static func next() -> UInt64 {
         drawn.withLock { words in
-            if words.isEmpty {
-                words = SymmetricKey(size: SymmetricKeySize(bitCount: drawnBits)).withUnsafeBytes { bytes in
-                    Array(bytes.bindMemory(to: UInt64.self))
-                }
-            }
+            if words.isEmpty { words = draw() }
             return words.removeLast()
         }
+    }
+
+    /// The standard library's generator asks the kernel for eight bytes at a time; Glibc's `getrandom` is not mapped.
+    private static func draw() -> [UInt64] {
+        let file = open("/dev/urandom", O_RDONLY | O_CLOEXEC)
+        defer { close(file) }
+        var words = Array(repeating: UInt64(0), count: drawnWords)
+        let wanted = drawnWords * MemoryLayout<UInt64>.size
+        if file >= 0, read(file, &words, wanted) == wanted { return words }
+        return words.map { _ in UInt64.random(in: .min ... .max) }
     }
 }

@@ -3,7 +3,7 @@ import GRDB
 /// The journal's tables, and the triggers with which the database itself refuses to rewrite history.
 ///
 /// Streams are interned: text names in every event, and in every index of events, would halve the rate of appending.
-/// `streams.account_id` is the account that a stream belongs to, if any; only the index on it gives this column meaning.
+/// `streams.account_id` is the account that a stream belongs to, if any; reads can be filtered by it.
 enum Schema {
     /// `PRAGMA application_id`: "BCJ1". A file that says otherwise is not a journal.
     static let applicationID = 0x4243_4A31

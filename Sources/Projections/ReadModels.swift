@@ -13,7 +13,7 @@ package final class ReadModels: Sendable {
         (self.journal, self.directory, self.projector) = (journal, directory, projector)
     }
 
-    /// Opens the newest complete file, or makes the read models from the journal when there is none that can be trusted.
+    /// Opens the newest complete file, or makes the read models from the journal when none can be trusted.
     ///
     /// - Parameters:
     ///   - keepsChanges: false leaves the feed's tail out when they are made; only measurements want that.
@@ -87,7 +87,7 @@ package final class ReadModels: Sendable {
         }
     }
 
-    /// Makes the read models anew beside the live ones, compares the two at one position, and goes on with the new ones.
+    /// Makes the read models anew beside the live ones, compares both at one position, and goes on with the new.
     package func rebuild(progress: @escaping @Sendable (Int) -> Void = { _ in }) async throws -> RebuildReport {
         try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {

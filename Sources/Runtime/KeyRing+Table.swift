@@ -22,7 +22,8 @@ extension KeyRing {
         """
 
     private static let columns = """
-        id, digest, kind, name, account_id, role, permissions, created_at, created_by, expires_at, revoked_at, last_used_at
+        id, digest, kind, name, account_id, role, permissions, created_at, created_by, expires_at, revoked_at,
+        last_used_at
         """
 
     static func insert(_ stored: StoredKey, _ db: Database) throws {

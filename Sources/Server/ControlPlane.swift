@@ -53,7 +53,7 @@ package final class ControlPlane: Sendable {
             authenticator: Authenticator(signingKey: key, runtime: runtime, keySet: keySet, clock: clock),
             limiter: RateLimiter(RateLimiter.Budgets(perSecond: configuration.rateLimit)))
         services = Services(
-            journal: journal, readModels: readModels, runtime: runtime, gate: gate, clock: clock,
+            journal: journal, readModels: readModels, runtime: runtime, gate: gate, keySet: keySet, clock: clock,
             logger: configuration.logger)
         minter = TokenMinter(key: key, clock: clock)
     }

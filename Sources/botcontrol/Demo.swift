@@ -48,7 +48,7 @@ struct Demo {
     private func configureModules() async throws {
         for (module, config) in Self.modules {
             let settings = try ModuleSettings(
-                module: module, config: try JSONParser.parse(config),
+                module: module, config: config,
                 exemptRoles: ["moderators": true, "vips": true, "subscribers": false])
             _ = try await commands.upsertBotModule(
                 AccountID(stored: "acct_aurora"), module, enabled: module != .timedMessages, settings, request())
@@ -80,22 +80,37 @@ struct Demo {
     ]
 
     /// As the manual shows them.
-    private static let modules: [(ModuleName, String)] = [
+    private static let modules: [(ModuleName, JSON)] = [
         (
             .linkProtection,
-            #"{"action":"delete","warning_message":"Links are not allowed","whitelist_domains":["youtube.com","twitch.tv"],"timeout_duration":60}"#
+            [
+                "action": "delete", "warning_message": "Links are not allowed",
+                "whitelist_domains": ["youtube.com", "twitch.tv"], "timeout_duration": 60,
+            ]
         ),
         (
             .spamProtection,
-            #"{"max_repeated_messages":3,"max_caps_percentage":80,"min_message_length_for_caps":10,"action":"timeout","timeout_duration":30}"#
+            [
+                "max_repeated_messages": 3, "max_caps_percentage": 80, "min_message_length_for_caps": 10,
+                "action": "timeout", "timeout_duration": 30,
+            ]
         ),
         (
             .wordFilter,
-            #"{"blocked_words":["badword1","badword2"],"blocked_patterns":["regex_pattern"],"action":"delete","warning_message":"Your message was removed"}"#
+            [
+                "blocked_words": ["badword1", "badword2"], "blocked_patterns": ["regex_pattern"], "action": "delete",
+                "warning_message": "Your message was removed",
+            ]
         ),
         (
             .timedMessages,
-            #"{"messages":[{"text":"Follow us on Twitter!","interval_minutes":15},{"text":"Join our Discord!","interval_minutes":30}],"min_chat_lines_between":5}"#
+            [
+                "messages": [
+                    ["text": "Follow us on Twitter!", "interval_minutes": 15],
+                    ["text": "Join our Discord!", "interval_minutes": 30],
+                ],
+                "min_chat_lines_between": 5,
+            ]
         ),
     ]
 }

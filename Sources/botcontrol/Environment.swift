@@ -1,6 +1,6 @@
 import Foundation
 
-/// Options from the environment: `BOTCONTROL_RATE_LIMIT=0` says the same as `--rate-limit 0`, and the command line wins.
+/// Options from the environment: `BOTCONTROL_RATE_LIMIT=0` says the same as `--rate-limit 0`; the command line wins.
 enum Environment {
     /// Options that any subcommand may take from the environment, with whether they have a value.
     private static let options: [(name: String, hasValue: Bool, subcommands: Set<String>)] = [

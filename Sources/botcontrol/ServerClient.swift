@@ -43,7 +43,8 @@ struct ServerClient {
             return try await URLSession.shared.data(for: request)
         } catch {
             throw CommandFailure.cannotRun(
-                "the server at \(server.absoluteString) does not answer: is it stopping? (\(error.localizedDescription))")
+                "the server at \(server.absoluteString) does not answer (\(error.localizedDescription)): is it stopping?"
+            )
         }
     }
 }

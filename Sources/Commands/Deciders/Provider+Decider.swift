@@ -55,7 +55,8 @@ extension Provider: Decider {
         let platformWasOn = state.isOn(.platform)
         guard platformWasOn || platformChange?.enabled == true || changes.allSatisfy({ $0.flag == .platform }) else {
             throw Refusal(
-                .providerDisabled, "the platform is switched off: switch it on, or both together, with \"enabled\": true")
+                .providerDisabled,
+                "the platform is switched off: switch it on, or both together, with \"enabled\": true")
         }
     }
 }

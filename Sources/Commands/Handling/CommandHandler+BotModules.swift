@@ -11,8 +11,10 @@ extension CommandHandler {
         guard state.customBotAllowed else {
             throw Refusal(
                 .planRequired,
-                "bot modules need the Pro plan and this account is on \(state.plan.title): upgrade it, or ask an operator to allow custom bots for it"
-            )
+                """
+                bot modules need the Pro plan and this account is on \(state.plan.title): upgrade it, or ask an operator to \
+                allow custom bots for it
+                """)
         }
         return try await handle(
             .upsert(enabled: enabled, settings), by: BotModule.self, on: .botModule(account, module), request)

@@ -53,10 +53,13 @@ extension JSON {
 
     package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
-    /// The number when it is a whole one that fits, however it was written (`3`, `3.0`, `3e0`).
+    /// The number when it is a whole one that fits, however it was written (`3`, `3.0`, `3e0`); more than 15 digits
+    /// only when written plainly, for a `Double` would round them.
     package var integer: Int? {
         guard case .number(let literal) = self else { return nil }
-        return Int(literal) ?? Double(literal).flatMap(Int.init(exactly:))
+        if let value = Int(literal) { return value }
+        guard literal.utf8.count <= 16 else { return nil }
+        return Double(literal).flatMap(Int.init(exactly:))
     }
 
     package var array: [JSON]? { if case .array(let values) = self { values } else { nil } }

@@ -63,13 +63,23 @@ package struct ObjectReader {
 
     /// Names the members that nobody asked for, each with the nearest name that there is.
     package mutating func refuseUnknown() {
-        for member in members where !known.contains(member.name) {
+        let unknown = members.filter { !known.contains($0.name) }
+        for member in unknown.prefix(Self.unknownMax) {
             let hint =
                 EditDistance.nearest(to: member.name, among: known).map { ": did you mean \($0)?" }
                 ?? (known.isEmpty ? "" : ": known are \(known.joined(separator: ", "))")
             fail(member.name, "unknown_field", "is not a known field\(hint)")
         }
+        if unknown.count > Self.unknownMax {
+            failures.append(
+                Failure(
+                    path: path, code: "unknown_field",
+                    message: "has \(unknown.count - Self.unknownMax) more members that are not known"))
+        }
     }
+
+    /// Members that nobody asked for are named up to this many: the answer must not grow with the attack.
+    private static let unknownMax = 50
 }
 
 extension ObjectReader {

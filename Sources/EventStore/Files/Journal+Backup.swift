@@ -37,7 +37,10 @@ extension Journal {
         let path = directory + "/" + fileName
         let queue = try openForReading(path)
         defer { try? queue.close() }
-        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        // What the WAL holds has not come back into the file yet.
+        let size = [path, path + "-wal"].reduce(0) { total, path in
+            total + (((try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int) ?? 0)
+        }
         return try queue.read { db in
             let tree = try Row.fetchOne(db, sql: "SELECT size, frontier FROM tree")
             let frontier: Data = tree?[1] ?? Data()

@@ -22,13 +22,15 @@ final class AppendQueue: @unchecked Sendable {
 
     /// Everything that waits; nil once the queue is closed and empty. Blocks the writer's own thread.
     ///
-    /// - Parameter last: how many came last time. Between 8 and 64 callers they come back one by one after a commit,
-    ///   and a short pause gathers them into one transaction again; fewer gain nothing, more are there already.
+    /// Callers who were answered come back with their next append one by one. Between 1 and 64 of them a short pause
+    /// gathers them into one transaction again, and saves the writer from falling asleep just before they come.
+    /// - Parameter last: how many appends were answered a moment ago.
     func next(last: Int) -> [PendingAppend]? {
         condition.lock()
-        while waiting.isEmpty, !closed { condition.wait() }
-        if (8...64).contains(last), waiting.count < last, !closed { linger(for: last) }
         defer { condition.unlock() }
+        let expected = waiting.count + last
+        if last > 0, expected <= Self.gatheredMax, !closed { gather(expected) }
+        while waiting.isEmpty, !closed { condition.wait() }
         guard !waiting.isEmpty else { return nil }
         let batch = waiting
         waiting = []
@@ -36,12 +38,21 @@ final class AppendQueue: @unchecked Sendable {
         return batch
     }
 
-    private func linger(for count: Int) {
-        let deadline = DispatchTime.now().uptimeNanoseconds + 60_000
-        while waiting.count < count, DispatchTime.now().uptimeNanoseconds < deadline {
+    private static let gatheredMax = 64
+    private static let gatheringNanosecondsMax: UInt64 = 150_000
+    /// Nobody has come for so long: those who were answered are doing something else.
+    private static let silenceNanosecondsMax: UInt64 = 50_000
+
+    private func gather(_ expected: Int) {
+        let start = DispatchTime.now().uptimeNanoseconds
+        var lastArrival = start, count = waiting.count
+        while waiting.count < expected, !closed {
             condition.unlock()
             sched_yield()
             condition.lock()
+            let now = DispatchTime.now().uptimeNanoseconds
+            if waiting.count > count { (lastArrival, count) = (now, waiting.count) }
+            if now - start > Self.gatheringNanosecondsMax || now - lastArrival > Self.silenceNanosecondsMax { return }
         }
     }
 

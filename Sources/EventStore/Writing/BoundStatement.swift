@@ -1,7 +1,7 @@
 import GRDB
 import GRDBSQLite
 
-/// A prepared statement with its parameters bound by hand: on the path of every append, GRDB's arguments cost a quarter.
+/// A prepared statement with its parameters bound by hand: in every append, GRDB's arguments would cost a quarter.
 struct BoundStatement {
     let pointer: OpaquePointer
 

@@ -21,7 +21,8 @@ final class JournalConnection: @unchecked Sendable {
             case .insertStream: "INSERT INTO streams (id, category, name, account_id) VALUES (?, ?, ?, ?)"
             case .insertEvent:
                 """
-                INSERT INTO events (position, stream, revision, id, type, schema_version, data, metadata, recorded_at, leaf_hash)
+                INSERT INTO events
+                  (position, stream, revision, id, type, schema_version, data, metadata, recorded_at, leaf_hash)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
             case .updateTree: "UPDATE tree SET size = ?, frontier = ? WHERE id = 1"

@@ -20,7 +20,7 @@ protocol DocumentStoring: AnyObject {
 
 /// The rows of one read model that were touched lately, between the events and the table.
 ///
-/// A rebuild folds a million events here and writes each row once; live, what a batch touched is written with the batch.
+/// A rebuild folds a million events here and writes each row once; live, a batch writes what it has touched.
 final class DocumentStore<Projection: SingleStreamProjection>: DocumentStoring {
     private struct Entry {
         let key: String

@@ -1,6 +1,6 @@
 import EventStore
 
-/// An event as the engine takes it, from a committed batch in memory or from a scan of the journal; valid during the call.
+/// An event as the engine takes it, from a batch in memory or from a scan of the journal; valid during the call.
 struct StoredEvent {
     let position: Int
     let streamNumber: Int

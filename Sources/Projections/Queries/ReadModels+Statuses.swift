@@ -88,7 +88,9 @@ private struct StatusQuery {
 
     init(_ filter: StatusFilter) {
         let values = filter.platforms.enumerated().map { "(\($0.offset), '\($0.element.rawValue)')" }
-        let platforms = "(SELECT column1 AS place, column2 AS at_platform FROM (VALUES \(values.joined(separator: ", "))))"
+        let platforms = """
+            (SELECT column1 AS place, column2 AS at_platform FROM (VALUES \(values.joined(separator: ", "))))
+            """
         let (search, searchArguments) = Self.search(filter)
         let joined = """
             FROM accounts a CROSS JOIN \(platforms) p

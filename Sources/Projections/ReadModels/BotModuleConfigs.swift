@@ -55,8 +55,8 @@ enum BotModuleConfigsProjection: SingleStreamProjection {
             throw Inapplicable(description: "\(name) is not a bot module")
         }
         return BotModuleDocument(
-            id: envelope.id.description, accountID: AccountID(stored: account), module: module, enabled: enabled, config: config,
-            exemptRoles: exemptRoles, createdAt: envelope.recordedAt, updatedAt: envelope.recordedAt,
+            id: envelope.id.description, accountID: AccountID(stored: account), module: module, enabled: enabled,
+            config: config, exemptRoles: exemptRoles, createdAt: envelope.recordedAt, updatedAt: envelope.recordedAt,
             revision: envelope.revision)
     }
 

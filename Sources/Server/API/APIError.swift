@@ -3,6 +3,7 @@ import Domain
 import EventStore
 import HTTPTypes
 import Hummingbird
+import Runtime
 
 /// What a request is answered with when it cannot be carried out: one shape for every failure.
 package struct APIError: Error {
@@ -67,9 +68,13 @@ extension APIError {
         case let error as JournalError: self.init(error)
         case let error as Forbidden: self.init(.forbidden, Forbidden.code, error.message)
         case let error as AccountNotFound: self.init(.notFound, AccountNotFound.code, error.message)
+        case RuntimeStoreError.invalidTokenID:
+            self.init(ValidationFailed(path: "id", code: "not_allowed", message: "must be a token's claim jti"))
+        case let error as RuntimeStoreError: self.init(.conflict, "limit_reached", "\(error)")
         case let error as Contention: self.init(.conflict, "contention", "\(error)")
         case let error as HTTPError: self.init(error)
-        default: self.init(.internalServerError, "internal_error", "something went wrong here: tell us the correlation id")
+        default:
+            self.init(.internalServerError, "internal_error", "something went wrong here: tell us the correlation id")
         }
     }
 

@@ -72,7 +72,8 @@ struct Call: Sendable {
                 try JSONParser.parse(bytes.bindMemory(to: UInt8.self))
             }
         } catch {
-            let message = body.readableBytes == 0 ? "the body is empty: send a JSON object" : "the body is not JSON: \(error)"
+            let message =
+                body.readableBytes == 0 ? "the body is empty: send a JSON object" : "the body is not JSON: \(error)"
             throw APIError(.badRequest, "malformed_json", message)
         }
     }
@@ -94,11 +95,12 @@ struct Call: Sendable {
     private func seenRevision() throws(ValidationFailed) -> Int? {
         guard let value = request.headers[.ifMatch] else { return nil }
         let text = value.trimmingCharacters(in: .whitespaces)
-        guard text.count >= 3, text.hasPrefix("\""), text.hasSuffix("\""), let revision = Int(text.dropFirst().dropLast())
+        guard text.count >= 3, text.hasPrefix("\""), text.hasSuffix("\""),
+            let revision = Int(text.dropFirst().dropLast())
         else {
             throw ValidationFailed(
                 path: "If-Match", code: "not_allowed",
-                message: "must be one revision in quotes, as the ETag gave it, for example \"3\" (\"-1\": no events yet)")
+                message: "must be one revision in quotes, as the ETag gave it: \"3\", or \"-1\" for no events yet")
         }
         return revision
     }

@@ -20,7 +20,7 @@ struct Gate: Sendable {
         do throws(AuthenticationFailed) {
             return try await authenticator.authenticate(authorization)
         } catch {
-            if let address { limiter.recordFailedAuthentication(from: address) }
+            if let address, error.reason != .missing { limiter.recordFailedAuthentication(from: address) }
             throw APIError(.unauthorized, "unauthorized", error.message, headers: [.wwwAuthenticate: "Bearer"])
         }
     }

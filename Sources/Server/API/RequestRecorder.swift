@@ -29,10 +29,12 @@ struct RequestRecorder: Sendable {
         requests.with(record.operation.id, String(record.status)).increment()
         durations.with(record.operation.id).observe(record.seconds)
         let level: Logger.Level = record.status >= 500 ? .error : record.operation.isWrite ? .info : .debug
-        logger.log(level: level, "\(record.operation.method.rawValue) \(path)", metadata: [
-            "operation": "\(record.operation.id)", "status": "\(record.status)",
-            "correlation_id": "\(record.correlationID)", "actor": "\(record.actor ?? "")",
-            "milliseconds": "\(Int(record.seconds * 1000))",
-        ])
+        logger.log(
+            level: level, "\(record.operation.method.rawValue) \(path)",
+            metadata: [
+                "operation": "\(record.operation.id)", "status": "\(record.status)",
+                "correlation_id": "\(record.correlationID)", "actor": "\(record.actor ?? "")",
+                "milliseconds": "\(Int(record.seconds * 1000))",
+            ])
     }
 }

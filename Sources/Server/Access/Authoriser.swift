@@ -43,8 +43,9 @@ package enum Authoriser {
     ///   `ValidationFailed` (`account_id`, `required`) for those who may and did not.
     package static func account(for caller: Caller, requested: AccountID?) throws -> AccountID {
         if let own = caller.account {
-            guard requested == nil || requested == own else { throw AccountNotFound(account: requested ?? own) }
-            return own
+            guard let requested, requested != own else { return own }
+            guard caller.isSystemAdmin else { throw AccountNotFound(account: requested) }
+            return requested
         }
         guard caller.isSystemAdmin || caller.isSystemKey else {
             throw Forbidden("your token is for no account: sign in to one and send its token")

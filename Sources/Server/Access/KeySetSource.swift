@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Where the key set comes from, and the set as it was read last. A set that cannot be read leaves the last one in force.
+/// Where the key set comes from, and the set as it was read last. One that cannot be read leaves the last in force.
 package final class KeySetSource: Sendable {
     /// How often a file is looked at, and how often an unknown key may ask a server for the set, at most.
     static let checkInterval = Duration.seconds(10)

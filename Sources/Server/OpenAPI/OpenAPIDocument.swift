@@ -8,7 +8,7 @@ enum OpenAPIDocument {
             "openapi": "3.1.0",
             "info": [
                 "title": "Bot Control", "version": "1",
-                "description": "The switchboard for every chat bot: pause, halt, configure, and prove what was switched.",
+                "description": "The switchboard for every chat bot: pause, halt, configure, prove what was switched.",
                 "license": ["name": "MIT", "identifier": "MIT"],
             ],
             "servers": [["url": "/"]],
@@ -121,7 +121,8 @@ enum OpenAPIDocument {
 
     private static func successes(_ operation: Operation) -> [(Int, JSON)] {
         switch operation.answer {
-        case .one(let name): return [(200, response("The thing.", envelope(Schemas.ref(name)))), notModified(operation)]
+        case .one(let name):
+            return [(200, response("The thing.", envelope(Schemas.ref(name)))), notModified(operation)]
         case .list(let name): return [(200, response("A page.", envelope(list(name), meta: pageMeta)))]
         case .log(let name):
             return [(200, response("A page of the log.", envelope(list(name), meta: logMeta)))]

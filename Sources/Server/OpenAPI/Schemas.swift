@@ -95,7 +95,8 @@ enum Schemas {
             "stream": ["type": "string"], "revision": count, "type": ["type": "string"], "schema_version": count,
             "data": ["type": "object"], "metadata": ["type": "object"], "recorded_at": moment,
         ]),
-        "Key": key, "NewKey": newKey, "Projections": projections, "RebuildReport": rebuildReport,
+        "Key": key, "NewKey": newKey, "RevokedToken": object(["id": ["type": "string"]]), "Projections": projections,
+        "RebuildReport": rebuildReport,
         "Heartbeats": object(["recorded": count]), "Liveness": object(["status": ["const": "live"]]),
         "Readiness": object([
             "status": ["type": "string", "enum": ["ready", "degraded"]], "position": count,

@@ -33,7 +33,7 @@ struct AuditRoutes {
         .init("to", Schemas.moment, "Recorded before this moment."),
         .init("text", ["type": "string", "maxLength": 200], "Anywhere in the event; letters of either case."),
         .init("order", ["type": "string", "enum": ["desc", "asc"], "default": "desc"], "By position."),
-        .init("cursor", ["type": "string", "pattern": "^[0-9]{1,18}$"], "Where to go on: meta.next of the page before."),
+        .init("cursor", ["type": "string", "pattern": "^[0-9]{1,18}$"], "Where to go on: the last page's meta.next."),
         .init("limit", ["type": "integer", "minimum": 1, "maximum": 500, "default": 50], "Events a page."),
     ]
 

@@ -92,6 +92,10 @@ enum Readiness {
             reasons.append(Reason(code: "read_models_behind", message: "\(behind) events are not readable yet"))
         }
         if let notice = services.runtime.notice { reasons.append(Reason(code: "runtime_store", message: notice)) }
+        if let problem = services.runtime.writeProblem {
+            reasons.append(Reason(code: "runtime_store", message: problem))
+        }
+        if let problem = services.keySet?.problem { reasons.append(Reason(code: "key_set", message: problem)) }
         if services.isStopping { reasons.append(Reason(code: "stopping", message: "the server is stopping")) }
         return reasons
     }

@@ -12,7 +12,7 @@ struct InternalRoutes {
         [
             Operation(
                 method: .post, path: "/v1/internal/heartbeats", id: "recordHeartbeats",
-                summary: "Say when bots were last heard of. Telemetry: kept as the latest of each bot, never as history.",
+                summary: "Say when bots were last heard of. The latest of each bot is kept; it is no history.",
                 access: .system, body: Self.schema, answer: .one("Heartbeats"), handler: heartbeats)
         ]
     }

@@ -24,6 +24,10 @@ struct KeyRoutes {
                 method: .delete, path: "/v1/admin/keys/{id}", id: "revokeKey",
                 summary: "Revoke a key, at once and for good.", access: .permission(.keysEdit), answer: .one("Key"),
                 refusals: [404: "There is no such key."], handler: revoke),
+            Operation(
+                method: .delete, path: "/v1/admin/tokens/{id}", id: "revokeToken",
+                summary: "Revoke a signed token by its claim jti, at once and for good. For system admins.",
+                access: .permission(.keysEdit), answer: .one("RevokedToken"), handler: revokeToken),
         ]
     }
 
@@ -31,7 +35,9 @@ struct KeyRoutes {
         var query = try call.query()
         let page = PageRequest(&query)
         try query.finish()
-        let found = services.runtime.keys(of: call.caller.ownAccount, page: page.page, perPage: page.perPage)
+        let found = services.runtime.keys(page: page.page, perPage: page.perPage) { key in
+            Authoriser.reaches(key, call.caller)
+        }
         let list = Answers.list(call, page, total: found.total) { array in
             for key in found.keys { array.object { key.encode(into: &$0) } }
         }
@@ -58,6 +64,14 @@ struct KeyRoutes {
         let key = try find(call)
         guard let revoked = try services.runtime.revokeKey(id: key.id) else { throw Self.noSuchKey }
         return try answer(revoked)
+    }
+
+    /// A token is signed and kept nowhere: what is kept is that this one is not to be taken.
+    @Sendable private func revokeToken(_ call: Call) async throws -> Response {
+        guard call.caller.isSystemAdmin else { throw Forbidden("only a system admin can revoke tokens: ask one") }
+        let id = call.path("id")
+        try services.runtime.revokeToken(id: id, expiresAt: .latest)
+        return Answers.one("/v1/admin/tokens/\(id)") { data in data.object { $0.member("id", id) } }
     }
 
     private func find(_ call: Call) throws -> APIKey {

@@ -15,7 +15,7 @@ struct ProjectionRoutes {
                 access: .permission(.projectionsRead), answer: .one("Projections"), handler: status),
             Operation(
                 method: .post, path: "/v1/admin/projections/rebuild", id: "rebuildProjections",
-                summary: "Make the read models anew beside the live ones, compare the rows, and go on with the new ones.",
+                summary: "Make the read models anew beside the live ones, compare, and go on with the new.",
                 access: .permission(.projectionsEdit), answer: .one("RebuildReport"),
                 refusals: [409: "A rebuild is running already."], handler: rebuild),
         ]

@@ -130,7 +130,9 @@ private struct SwitchBody {
     static let schema: JSON = [
         "type": "object", "required": ["reason"], "additionalProperties": false,
         "properties": .object(
-            flags.map { JSON.Member($0.name, ["type": ["boolean", "null"], "description": .string($0.description)]) } + [
+            flags.map { name, _, description in
+                JSON.Member(name, ["type": ["boolean", "null"], "description": .string(description)])
+            } + [
                 JSON.Member("reason", Schemas.text(Provider.reasonLengthMax, "Why; always asked for.")),
                 JSON.Member("ticket", Schemas.nullableText(Provider.ticketLengthMax, "Where it is discussed.")),
                 JSON.Member(

@@ -17,6 +17,8 @@ package final class Services: Sendable {
     package let readModels: ReadModels
     package let runtime: RuntimeStore
     let gate: Gate
+    /// Whose signatures are taken besides our own.
+    let keySet: KeySetSource?
     package let clock: WallClock
     let logger: Logger
     let metrics: MetricsRegistry
@@ -26,11 +28,11 @@ package final class Services: Sendable {
     private let stopping = Atomic(false)
 
     init(
-        journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, clock: WallClock,
-        logger: Logger
+        journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, keySet: KeySetSource?,
+        clock: WallClock, logger: Logger
     ) {
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
-        (self.clock, self.logger) = (clock, logger)
+        (self.keySet, self.clock, self.logger) = (keySet, clock, logger)
         commands = CommandHandler(journal: journal, clock: clock)
         metrics = MetricsRegistry()
         recorder = RequestRecorder(metrics: metrics, logger: logger)

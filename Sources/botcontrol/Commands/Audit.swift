@@ -28,13 +28,15 @@ struct Audit: ParsableCommand {
             if let stream {
                 filter.stream = StreamID(name: stream)
                 if filter.stream == nil {
-                    throw CommandFailure.usage("--stream \(stream) is not a stream: write for example bot-acct_1:twitch")
+                    throw CommandFailure.notAStream(stream)
                 }
             }
             if let from {
                 filter.first = try journal.firstPosition(recordedAtOrAfter: moment(from, "--from").microseconds)
             }
-            if let to { filter.last = try journal.firstPosition(recordedAtOrAfter: moment(to, "--to").microseconds) - 1 }
+            if let to {
+                filter.last = try journal.firstPosition(recordedAtOrAfter: moment(to, "--to").microseconds) - 1
+            }
             return filter
         }
 
@@ -99,7 +101,7 @@ struct Audit: ParsableCommand {
         func run() throws {
             try directory.requireJournal()
             guard let id = StreamID(name: stream) else {
-                throw CommandFailure.usage("--stream \(stream) is not a stream: write for example bot-acct_1:twitch")
+                throw CommandFailure.notAStream(stream)
             }
             let journal = try runOrFail { try JournalReader(directory: directory.data) }
             let events = try runOrFail { try journal.readStream(id) }.filter { $0.position <= at ?? .max }
@@ -109,6 +111,12 @@ struct Audit: ParsableCommand {
             let document = try runOrFail { try StreamState.document(of: events) }
             StandardOutput.write(document.map { String(decoding: $0, as: UTF8.self) } ?? "null")
         }
+    }
+}
+
+extension CommandFailure {
+    fileprivate static func notAStream(_ name: String) -> CommandFailure {
+        .usage("--stream \(name) is not a stream: write for example bot-acct_1:twitch")
     }
 }
 

@@ -24,7 +24,10 @@ struct Token: ParsableCommand {
             throw CommandFailure.usage("--expires \(expires) is not a time: write 90s, 15m, 1h or 30d")
         }
         let key = try runOrFail { try SigningKey.open(directory: directory.data) }
-        StandardOutput.write(TokenMinter(key: key).mint(grant, lifetimeSeconds: seconds).text)
+        let token = TokenMinter(key: key).mint(grant, lifetimeSeconds: seconds)
+        StandardError.write(
+            "botcontrol: valid until \(token.expiresAt); revoke it with DELETE /v1/admin/tokens/\(token.id)")
+        StandardOutput.write(token.text)
     }
 
     private func grant() throws -> TokenGrant {
@@ -32,7 +35,8 @@ struct Token: ParsableCommand {
         let unknown = permissions.filter { !known.contains($0) }
         guard unknown.isEmpty else {
             throw CommandFailure.usage(
-                "--permission \(unknown.joined(separator: ", ")) is unknown: \(NotAllowed.message(unknown[0], among: known))")
+                "--permission \(unknown.joined(separator: ", ")) is unknown: it \(NotAllowed.message(unknown[0], among: known))"
+            )
         }
         var id: AccountID?
         if let account {

@@ -6,9 +6,10 @@ import Projections
 import Server
 
 /// `botcontrol projections`: how the read models stand, and how to make them anew.
-struct Projections: AsyncParsableCommand {
+struct ProjectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read how the read models stand, or make them anew.", subcommands: [Status.self, Rebuild.self])
+        commandName: "projections", abstract: "Read how the read models stand, or make them anew.",
+        subcommands: [Status.self, Rebuild.self])
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print positions, lag, digest and parked streams.")
@@ -31,7 +32,7 @@ struct Projections: AsyncParsableCommand {
     struct Rebuild: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make the read models anew, compare them with the live ones, and go on with the new ones.",
-            discussion: "All read models stand in one file and are made together; NAME limits what is compared and shown."
+            discussion: "All read models stand in one file and are made together; NAME limits what is judged."
         )
         @Argument(help: "One of \(ReadModels.projectionNames.joined(separator: ", ")).") var name: String?
         @OptionGroup var directory: DataDirectory
