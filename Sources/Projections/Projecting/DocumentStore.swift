@@ -2,26 +2,10 @@ import Domain
 import EventStore
 import GRDB
 
-/// What the engine needs of a read model, whatever its rows are.
-protocol DocumentStoring: AnyObject {
-    var count: Int { get }
-
-    /// Applies one event and returns the document's new bytes when the feed wants them; nil inside for a deletion.
-    func apply(
-        _ event: StoredEvent, _ envelope: Envelope, wantsBytes: Bool, _ db: Database
-    ) throws -> [UInt8]?
-
-    /// Writes what has changed and brings the digest up to date.
-    func flush(_ digest: inout DocumentDigest, _ db: Database) throws
-
-    /// After a transaction that was rolled back nothing here can be trusted.
-    func forget()
-}
-
 /// The rows of one read model that were touched lately, between the events and the table.
 ///
 /// A rebuild folds a million events here and writes each row once; live, a batch writes what it has touched.
-final class DocumentStore<Projection: SingleStreamProjection>: DocumentStoring {
+struct DocumentStore<Projection: SingleStreamProjection> {
     private struct Entry {
         let key: String
         var document: Projection.Document?
@@ -30,7 +14,9 @@ final class DocumentStore<Projection: SingleStreamProjection>: DocumentStoring {
         var isDirty = false
     }
 
-    private var entries: [Int: Entry] = [:]
+    private var entries: [Entry] = []
+    /// Where the entry of a stream's number stands.
+    private var places: [Int: Int] = [:]
     private var dirty: [Int] = []
     /// A table that starts empty need not be asked for rows.
     private let startsEmpty: Bool
@@ -42,20 +28,27 @@ final class DocumentStore<Projection: SingleStreamProjection>: DocumentStoring {
 
     var count: Int { entries.count }
 
-    func apply(
-        _ event: StoredEvent, _ envelope: Envelope, wantsBytes: Bool, _ db: Database
-    ) throws -> [UInt8]? {
+    /// Applies one event; the document as it is then, nil after a deletion.
+    mutating func apply(
+        _ event: StoredEvent, _ envelope: Envelope, _ db: Database
+    ) throws -> Projection.Document? {
         let decoded = try Projection.Event(
             type: event.type, schemaVersion: event.schemaVersion, data: event.data)
-        let number = event.streamNumber
-        if entries[number] == nil { entries[number] = try load(envelope.key, db) }
-        let next = try Projection.evolve(entries[number]?.document, decoded, envelope)
-        entries[number]?.document = next
-        if entries[number]?.isDirty == false {
-            entries[number]?.isDirty = true
-            dirty.append(number)
+        let place = try place(of: event.streamNumber, envelope.key, db)
+        let next = try Projection.evolve(entries[place].document, decoded, envelope)
+        entries[place].document = next
+        if !entries[place].isDirty {
+            entries[place].isDirty = true
+            dirty.append(place)
         }
-        return wantsBytes ? next?.bytes : nil
+        return next
+    }
+
+    private mutating func place(of number: Int, _ key: String, _ db: Database) throws -> Int {
+        if let place = places[number] { return place }
+        entries.append(try load(key, db))
+        places[number] = entries.count - 1
+        return entries.count - 1
     }
 
     private func load(_ key: String, _ db: Database) throws -> Entry {
@@ -68,12 +61,13 @@ final class DocumentStore<Projection: SingleStreamProjection>: DocumentStoring {
         return Entry(key: key, document: document, writtenHash: Self.hash(key, document))
     }
 
-    func flush(_ digest: inout DocumentDigest, _ db: Database) throws {
+    /// Writes what has changed and brings the digest up to date.
+    mutating func flush(_ digest: inout DocumentDigest, _ db: Database) throws {
         guard !dirty.isEmpty else { return }
         let upsert = try db.cachedStatement(sql: Projection.upsertSQL)
         let delete = try db.cachedStatement(sql: Projection.deleteSQL)
-        for number in dirty {
-            guard var entry = entries[number] else { continue }
+        for place in dirty {
+            var entry = entries[place]
             if let written = entry.writtenHash { digest.subtract(written) }
             if let document = entry.document {
                 try upsert.execute(arguments: Projection.columns(of: document))
@@ -84,14 +78,16 @@ final class DocumentStore<Projection: SingleStreamProjection>: DocumentStoring {
                 entry.writtenHash = nil
             }
             entry.isDirty = false
-            entries[number] = entry
+            entries[place] = entry
         }
         dirty.removeAll(keepingCapacity: true)
         everFlushed = true
     }
 
-    func forget() {
+    /// After a transaction that was rolled back nothing here can be trusted; after one that was not, it can be read again.
+    mutating func forget() {
         entries.removeAll()
+        places.removeAll()
         dirty.removeAll()
         everFlushed = true
     }

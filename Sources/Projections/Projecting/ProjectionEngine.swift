@@ -16,7 +16,11 @@ final class ProjectionEngine {
 
     private(set) var state: ProjectionState
     private var parked: [Int: ParkedStream]
-    private let stores: [String: any DocumentStoring]
+    // Named one by one: called through a protocol, their generic code would not be specialised.
+    private var accounts: DocumentStore<AccountsProjection>
+    private var providers: DocumentStore<ProvidersProjection>
+    private var bots: DocumentStore<BotStatusesProjection>
+    private var botModules: DocumentStore<BotModuleConfigsProjection>
     private let changes = ChangeLog()
     private(set) var touched: Set<Category> = []
 
@@ -24,17 +28,15 @@ final class ProjectionEngine {
     init(state: ProjectionState, parked: [ParkedStream], startsEmpty: Bool) {
         self.state = state
         self.parked = Dictionary(uniqueKeysWithValues: parked.map { ($0.streamNumber, $0) })
-        stores = [
-            Category.account.rawValue: DocumentStore<AccountsProjection>(startsEmpty: startsEmpty),
-            Category.provider.rawValue: DocumentStore<ProvidersProjection>(startsEmpty: startsEmpty),
-            Category.bot.rawValue: DocumentStore<BotStatusesProjection>(startsEmpty: startsEmpty),
-            Category.botModule.rawValue: DocumentStore<BotModuleConfigsProjection>(startsEmpty: startsEmpty),
-        ]
+        accounts = DocumentStore(startsEmpty: startsEmpty)
+        providers = DocumentStore(startsEmpty: startsEmpty)
+        bots = DocumentStore(startsEmpty: startsEmpty)
+        botModules = DocumentStore(startsEmpty: startsEmpty)
     }
 
     var parkedStreams: [ParkedStream] { parked.values.sorted { $0.position < $1.position } }
 
-    var documentCount: Int { stores.values.reduce(0) { $0 + $1.count } }
+    var documentCount: Int { accounts.count + providers.count + bots.count + botModules.count }
 
     /// - Parameter keepsChangesAfter: changes at or before this position are not written to the feed.
     func apply(
@@ -54,11 +56,11 @@ final class ProjectionEngine {
     }
 
     private func project(_ event: StoredEvent, of stream: StreamID, keepsChange: Bool, _ db: Database) throws {
-        guard let store = stores[stream.category], let kind = Category(rawValue: stream.category) else {
+        guard let kind = Category(rawValue: stream.category) else {
             throw Inapplicable(description: "no read model knows \(stream.category) streams")
         }
         let envelope = Envelope(event, key: stream.key)
-        let bytes = try store.apply(event, envelope, wantsBytes: keepsChange, db)
+        let bytes = try document(of: kind, after: event, envelope, wantsBytes: keepsChange, db)
         touched.insert(kind)
         let id = ChangeID(position: event.position, index: 0)
         if keepsChange {
@@ -71,6 +73,26 @@ final class ProjectionEngine {
         state.lastChange = id
     }
 
+    /// Applies one event; the document's bytes when they are wanted and it was not deleted.
+    private func document(
+        of kind: Category, after event: StoredEvent, _ envelope: Envelope, wantsBytes: Bool, _ db: Database
+    ) throws -> [UInt8]? {
+        switch kind {
+        case .account:
+            let document = try accounts.apply(event, envelope, db)
+            return wantsBytes ? document?.bytes : nil
+        case .provider:
+            let document = try providers.apply(event, envelope, db)
+            return wantsBytes ? document?.bytes : nil
+        case .bot:
+            let document = try bots.apply(event, envelope, db)
+            return wantsBytes ? document?.bytes : nil
+        case .botModule:
+            let document = try botModules.apply(event, envelope, db)
+            return wantsBytes ? document?.bytes : nil
+        }
+    }
+
     private func park(_ event: StoredEvent, of stream: StreamID, because reason: String, _ db: Database) throws {
         let entry = ParkedStream(
             streamNumber: event.streamNumber, stream: stream.description, position: event.position, type: event.type,
@@ -81,7 +103,10 @@ final class ProjectionEngine {
 
     /// Writes rows, feed and subscription checkpoint; the caller commits them together.
     func flush(_ db: Database) throws {
-        for store in stores.values { try store.flush(&state.digest, db) }
+        try accounts.flush(&state.digest, db)
+        try providers.flush(&state.digest, db)
+        try bots.flush(&state.digest, db)
+        try botModules.flush(&state.digest, db)
         try changes.trim(through: state.position - Self.changesKept, db)
         try state.write(db)
     }
@@ -94,14 +119,21 @@ final class ProjectionEngine {
 
     /// Drops documents that were written already, when there are too many of them.
     func shrink(to countMax: Int) {
-        if documentCount > countMax { stores.values.forEach { $0.forget() } }
+        if documentCount > countMax { forget() }
     }
 
     /// After a transaction that was rolled back: begin again from what the file says.
     func reset(to state: ProjectionState, parked: [ParkedStream]) {
         self.state = state
         self.parked = Dictionary(uniqueKeysWithValues: parked.map { ($0.streamNumber, $0) })
-        stores.values.forEach { $0.forget() }
+        forget()
         touched = Set(Category.allCases)
+    }
+
+    private func forget() {
+        accounts.forget()
+        providers.forget()
+        bots.forget()
+        botModules.forget()
     }
 }
