@@ -8,6 +8,8 @@ package final class ReadModels: Sendable {
     package let journal: Journal
     let projector: Projector
     private let directory: String
+    /// Rebuilds take turns: each begins with the file that the last one made.
+    private let rebuilding = NSLock()
 
     private init(journal: Journal, directory: String, projector: Projector) {
         (self.journal, self.directory, self.projector) = (journal, directory, projector)
@@ -79,19 +81,28 @@ package final class ReadModels: Sendable {
 
     /// Reads on the calling thread: for single statements that take microseconds.
     package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do {
-            return try projector.now.file.readers.unsafeRead(body)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE {
-            // The file was switched between the question for it and its use.
-            return try projector.now.file.readers.unsafeRead(body)
+        while true {
+            let file = projector.now.file
+            do {
+                return try file.read(body)
+            } catch let error as DatabaseError {
+                // Once more, when the file was switched between the question for it and its use.
+                if projector.now.file === file { throw error }
+            }
         }
+    }
+
+    /// Reads several statements that speak of one moment.
+    func readSnapshot<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try read { try $0.snapshot(body) }
     }
 
     /// Makes the read models anew beside the live ones, compares both at one position, and goes on with the new.
     package func rebuild(progress: @escaping @Sendable (Int) -> Void = { _ in }) async throws -> RebuildReport {
         try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
-                continuation.resume(with: Result { try self.rebuildBlocking(progress: progress) })
+                continuation.resume(
+                    with: Result { try self.rebuilding.withLock { try self.rebuildBlocking(progress: progress) } })
             }
             thread.name = "rebuild"
             thread.start()
@@ -104,19 +115,23 @@ package final class ReadModels: Sendable {
         var builder = try ReadModelsBuilder(journal: journal, directory: directory, number: live.number + 1)
         do {
             try builder.run(through: position, progress: progress)
-            let differences = try live.readers.read { db in
+            let differences = try live.read { db in
                 // This transaction sees the live file as of one position, whatever is written meanwhile.
-                let seen = try ProjectionState.read(db)?.position ?? 0
-                try builder.run(through: seen, progress: progress)
-                return try RowDiff.compare(live: db, with: builder.file)
+                try db.snapshot { db in
+                    let seen = try ProjectionState.read(db)?.position ?? 0
+                    // Without telling the progress: whoever hears of it may read, and reads do not nest.
+                    try builder.run(through: seen)
+                    return try RowDiff.compare(live: db, with: builder.file)
+                }
             }
-            let events = builder.engine.state.position
+            // Before the engine is handed over, and goes on.
+            let compared = builder.engine.state
             let old = try switchOver(to: builder)
             old.close()
             ReadModelsFile.remove(old.number, in: directory)
             return RebuildReport(
-                position: events, seconds: Date().timeIntervalSince(started), differences: differences,
-                digest: builder.engine.state.digest.description, file: builder.file.number)
+                position: compared.position, seconds: Date().timeIntervalSince(started), differences: differences,
+                digest: compared.digest.description, file: builder.file.number)
         } catch {
             builder.file.close()
             ReadModelsFile.remove(builder.file.number, in: directory)
@@ -134,6 +149,17 @@ package final class ReadModels: Sendable {
             })
         semaphore.wait()
         return try result.get()
+    }
+}
+
+extension Database {
+    fileprivate func snapshot<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        var result: Value?
+        try inTransaction(.deferred) {
+            result = try body(self)
+            return .commit
+        }
+        return result!
     }
 }
 

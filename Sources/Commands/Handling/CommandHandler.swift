@@ -21,24 +21,37 @@ package final class CommandHandler: Sendable {
     /// An entity's state with the revision that it stands at.
     package struct Loaded<State: Sendable>: Sendable {
         package let state: State, revision: Int, position: Int
-        fileprivate let generation: Int
+
+        fileprivate var entry: StateCache.Entry {
+            StateCache.Entry(state: state, revision: revision, position: position)
+        }
     }
 
+    /// The newest state: whatever anybody can have seen of the entity is in it.
     package func load<Kind: Decider>(_ kind: Kind.Type, _ entity: EntityID) throws -> Loaded<Kind.State> {
-        let stream = entity.stream
-        if let entry = cache[stream.description], let state = entry.state as? Kind.State {
-            return Loaded(
-                state: state, revision: entry.revision, position: entry.position, generation: entry.generation)
+        let name = entity.description
+        if let entry = cache.settled(name), let loaded = Loaded<Kind.State>(entry) { return loaded }
+        let known = cache.enter(name, for: .reading).flatMap(Loaded<Kind.State>.init)
+        do {
+            let loaded = try read(kind, entity, after: known)
+            cache.leave(name, after: .reading, keeping: loaded.entry)
+            return loaded
+        } catch {
+            cache.leave(name, after: .reading, keeping: nil)
+            throw error
         }
-        let generation = cache.generation
-        let events = try journal.readStream(stream)
-        var state = Kind.initial
+    }
+
+    private func read<Kind: Decider>(
+        _ kind: Kind.Type, _ entity: EntityID, after known: Loaded<Kind.State>?
+    ) throws -> Loaded<Kind.State> {
+        let start = known ?? Loaded(state: Kind.initial, revision: -1, position: 0)
+        let events = try journal.readStream(entity.stream, from: start.revision + 1)
+        var state = start.state
         for event in events { state = Kind.evolve(state, try Self.decode(event, Kind.Event.self)) }
-        let loaded = Loaded(
-            state: state, revision: events.last?.revision ?? -1, position: events.last?.position ?? 0,
-            generation: generation)
-        keep(loaded, of: entity)
-        return loaded
+        return Loaded(
+            state: state, revision: events.last?.revision ?? start.revision,
+            position: events.last?.position ?? start.position)
     }
 
     private static func decode<Event: DomainEvent>(_ event: RecordedEvent, _ type: Event.Type) throws -> Event {
@@ -47,31 +60,30 @@ package final class CommandHandler: Sendable {
         }
     }
 
-    private func keep<State>(_ loaded: Loaded<State>, of entity: EntityID) {
-        cache.keep(
-            StateCache.Entry(state: loaded.state, revision: loaded.revision, position: loaded.position),
-            of: entity.description, generation: loaded.generation)
-    }
-
-    /// - Parameter creates: an entity that had no events answers with status 201.
+    /// - Parameters:
+    ///   - creates: an entity that had no events answers with status 201.
+    ///   - check: what else must hold; not asked when the answer was given before.
     func handle<Kind: Decider>(
         _ command: Kind.Command, by kind: Kind.Type, on entity: EntityID, _ request: CommandRequest,
-        creates: Bool = false
+        creates: Bool = false, requiring check: () throws -> Void = {}
     ) async throws -> CommandOutcome {
         guard let idempotency = request.idempotency else {
-            return try await decideAndAppend(command, by: kind, on: entity, request, creates: creates)
+            return try await decideAndAppend(
+                command, by: kind, on: entity, request, creates: creates, requiring: check)
         }
         if let before = try replay(idempotency) { return before }
         guard running.withLock({ $0.insert(idempotency.key).inserted }) else { throw IdempotencyConflict.stillRunning }
         defer { _ = running.withLock { $0.remove(idempotency.key) } }
         if let before = try replay(idempotency) { return before }
-        return try await decideAndAppend(command, by: kind, on: entity, request, creates: creates)
+        return try await decideAndAppend(command, by: kind, on: entity, request, creates: creates, requiring: check)
     }
 
     private func decideAndAppend<Kind: Decider>(
-        _ command: Kind.Command, by kind: Kind.Type, on entity: EntityID, _ request: CommandRequest, creates: Bool
+        _ command: Kind.Command, by kind: Kind.Type, on entity: EntityID, _ request: CommandRequest, creates: Bool,
+        requiring check: () throws -> Void
     ) async throws -> CommandOutcome {
         for _ in 0..<Self.attemptsMax {
+            try check()
             let loaded = try load(kind, entity)
             if let seen = request.seenRevision, seen != loaded.revision {
                 throw PreconditionFailed(seen: seen, actual: loaded.revision)
@@ -107,14 +119,21 @@ package final class CommandHandler: Sendable {
             NewEvent(
                 type: $0.name.rawValue, schemaVersion: Upcasters.currentVersion, data: $0.data, metadata: metadata)
         }
-        let result = try await journal.append(
-            new, to: entity.stream, expected: loaded.revision < 0 ? .noStream : .exactly(loaded.revision),
-            idempotency: request.record(status: status) { (true, $0.position) })
-        let next = Loaded(
-            state: events.reduce(loaded.state, Kind.evolve), revision: result.revision ?? -1,
-            position: result.position, generation: loaded.generation)
-        keep(next, of: entity)
-        return CommandOutcome(status: status, changed: true, position: result.position, replayed: false)
+        let name = entity.description
+        cache.enter(name, for: .appending)
+        do {
+            let result = try await journal.append(
+                new, to: entity.stream, expected: loaded.revision < 0 ? .noStream : .exactly(loaded.revision),
+                idempotency: request.record(status: status) { (true, $0.position) })
+            let next = Loaded(
+                state: events.reduce(loaded.state, Kind.evolve), revision: result.revision ?? -1,
+                position: result.position)
+            cache.leave(name, after: .appending, keeping: next.entry)
+            return CommandOutcome(status: status, changed: true, position: result.position, replayed: false)
+        } catch {
+            cache.leave(name, after: .appending, keeping: nil)
+            throw error
+        }
     }
 
     private func replay(_ idempotency: CommandRequest.Idempotency) throws -> CommandOutcome? {
@@ -126,6 +145,13 @@ package final class CommandHandler: Sendable {
                 status: answer.status, changed: try meta.require("changed", StoredObject.bool),
                 position: try meta.require("position", StoredObject.integer), replayed: true)
         }
+    }
+}
+
+extension CommandHandler.Loaded {
+    fileprivate init?(_ entry: StateCache.Entry) {
+        guard let state = entry.state as? State else { return nil }
+        self.init(state: state, revision: entry.revision, position: entry.position)
     }
 }
 

@@ -2,6 +2,7 @@ import Domain
 import EventStore
 import Foundation
 import GRDB
+import Synchronization
 
 /// One generation of the read models: a disposable database `read-models.<n>.sqlite`.
 ///
@@ -11,7 +12,8 @@ final class ReadModelsFile: Sendable {
     let number: Int
     let path: String
     let writer: DatabaseQueue
-    let readers: DatabasePool
+    /// nil once the file is closed. Who reads holds on to the pool: closing one that is being read is a race in GRDB.
+    private let readers: Mutex<DatabasePool?>
 
     /// The tables in the order in which they are compared.
     static let projectionTables = [
@@ -32,7 +34,7 @@ final class ReadModelsFile: Sendable {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.maximumReaderCount = 8
-        readers = try DatabasePool(path: path, configuration: configuration)
+        readers = Mutex(try DatabasePool(path: path, configuration: configuration))
     }
 
     private static func openWriter(_ path: String) throws -> DatabaseQueue {
@@ -85,11 +87,16 @@ final class ReadModelsFile: Sendable {
             guard let position = try Int.fetchOne(db, sql: sql, arguments: [epoch, layout]), position <= head else {
                 return false
             }
-            try db.execute(sql: "UPDATE subscription SET is_open = 1")
             return true
         }
         guard usable == true, let file = try? ReadModelsFile(number: number, path: path, writer: writer) else {
             try? writer.close()
+            return nil
+        }
+        do {
+            try file.set("is_open = 1")
+        } catch {
+            file.closeConnections()
             return nil
         }
         return file
@@ -99,15 +106,39 @@ final class ReadModelsFile: Sendable {
         try writer.write { try $0.execute(sql: "UPDATE subscription SET is_complete = 1") }
     }
 
+    /// Marks are on the disk before anything that follows, also when the machine loses its power; rows may wait.
+    private func set(_ mark: String) throws {
+        try writer.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL; UPDATE subscription SET \(mark)")
+            // Moves the WAL into the file and waits for the disk, unless a reader is in the way.
+            _ = try? db.checkpoint(.truncate)
+            try db.execute(sql: "PRAGMA synchronous = OFF")
+        }
+    }
+
+    /// Reads beside the writer, several at once; statements are not of one moment.
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        guard let readers = readers.withLock({ $0 }) else {
+            throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "these read models are closed")
+        }
+        return try readers.unsafeRead(body)
+    }
+
     func state() throws -> (ProjectionState, [ParkedStream]) {
         try writer.read { (try ProjectionState.read($0) ?? ProjectionState(), try ParkedStream.readAll($0)) }
     }
 
     /// From here on the file can be trusted by the next start.
     func close() {
-        try? readers.close()
-        try? writer.write { try $0.execute(sql: "UPDATE subscription SET is_open = 0") }
-        try? writer.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+        readers.withLock { $0 = nil }
+        // The rows first, then the word that they can be trusted.
+        try? set("is_open = is_open + 1")
+        try? set("is_open = 0")
+        try? writer.close()
+    }
+
+    private func closeConnections() {
+        readers.withLock { $0 = nil }
         try? writer.close()
     }
 }

@@ -31,6 +31,8 @@ final class Projector: CommitObserver, @unchecked Sendable {
     private var engine: ProjectionEngine
     private var file: ReadModelsFile
     private var isBehind = false
+    /// The engine stands where its file does not: a transaction failed, and the file could not be asked either.
+    private var isAstray = false
 
     /// What others may see of it.
     struct Published: Sendable {
@@ -47,8 +49,11 @@ final class Projector: CommitObserver, @unchecked Sendable {
         published = Mutex(Published(file: file, parked: engine.parkedStreams, failure: nil, versions: versions))
     }
 
+    /// Returns when everything that the journal held before can be read, unless the file cannot be written.
     func start() {
         journal.observe(with: self)
+        isBehind = engine.state.position < journal.head
+        while isBehind, now.failure == nil { apply([]) }
         let thread = Thread { [self] in run() }
         thread.name = "projector"
         thread.start()
@@ -72,7 +77,7 @@ final class Projector: CommitObserver, @unchecked Sendable {
     }
 
     private func run() {
-        while let work = mailbox.take(timeoutSeconds: isBehind ? 1 : nil) {
+        while let work = mailbox.take(timeoutSeconds: isBehind ? pauseSeconds : nil) {
             var batches: [CommittedBatch] = []
             for item in work {
                 switch item {
@@ -89,17 +94,23 @@ final class Projector: CommitObserver, @unchecked Sendable {
         finished.signal()
     }
 
+    /// Before the next try: none while there is only much to do.
+    private var pauseSeconds: Double { now.failure == nil ? 0 : 1 }
+
     private func apply(_ batches: [CommittedBatch]) {
         guard isBehind || !batches.isEmpty else { return }
+        let last = isBehind ? journal.head : batches.compactMap(\.events.last).last?.position ?? 0
         do {
             try file.writer.writeWithoutTransaction { db in
                 try db.inTransaction(.immediate) {
+                    if isAstray { try returnToFile(db) }
                     if isBehind { try catchUp(db) } else { try apply(batches, db) }
                     try engine.flush(db)
                     return .commit
                 }
             }
-            isBehind = false
+            isBehind = engine.state.position < last
+            published.withLock { $0.failure = nil }
         } catch {
             recover(from: error)
         }
@@ -123,23 +134,27 @@ final class Projector: CommitObserver, @unchecked Sendable {
             let event = StoredEvent(row)
             try engine.apply(event, of: try streams.stream(event.streamNumber), keepsChangesAfter: 0, db)
         }
-        isBehind = engine.state.position < journal.head
     }
 
     private func recover(from error: any Error) {
         isBehind = true
         published.withLock { $0.failure = "the read models cannot be written: \(error)" }
-        if let (state, parked) = try? file.state() { engine.reset(to: state, parked: parked) }
+        isAstray = true
+        try? file.writer.read(returnToFile)
+    }
+
+    private func returnToFile(_ db: Database) throws {
+        engine.reset(to: try ProjectionState.read(db) ?? ProjectionState(), parked: try ParkedStream.readAll(db))
+        isAstray = false
     }
 
     private func publish() {
+        if isAstray { return }
         let touched = engine.takeTouched()
         let parked = engine.parkedStreams
-        let isBehind = isBehind
         published.withLock { published in
             for category in touched { published.versions[category, default: 0] += 1 }
             if published.parked.count != parked.count { published.parked = parked }
-            if !isBehind { published.failure = nil }
         }
         doorbell.ring(engine.state.position)
         engine.shrink(to: ProjectionEngine.documentsMaxLive)
@@ -163,7 +178,7 @@ final class Projector: CommitObserver, @unchecked Sendable {
             replacement.done(.failure(error))
             return
         }
-        (file, engine) = (replacement.file, replacement.engine)
+        (file, engine, isAstray) = (replacement.file, replacement.engine, false)
         _ = engine.takeTouched()
         published.withLock { published in
             published.file = file

@@ -11,7 +11,7 @@ package enum FeedSlice: Equatable, Sendable {
 extension ReadModels {
     /// The changes after one that the reader holds; `.zero` for the beginning.
     package func changes(after id: ChangeID, limit: Int) throws -> FeedSlice {
-        try read { db in
+        try readSnapshot { db in
             let sql = """
                 SELECT * FROM changes WHERE (position, idx) > (?, ?) ORDER BY position, idx LIMIT ?
                 """

@@ -32,7 +32,7 @@ extension ReadModels {
     package func status(now: Timestamp) throws -> ProjectionsStatus {
         let published = projector.now
         let head = journal.head
-        let (state, rows) = try read { db in
+        let (state, rows) = try readSnapshot { db in
             let rows = try ReadModelsFile.projectionTables.map { table in
                 (table, try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0)
             }

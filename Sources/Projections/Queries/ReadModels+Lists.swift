@@ -42,11 +42,11 @@ extension ReadModels {
     package func accounts(
         search: String?, only account: AccountID?, offset: Int, limit: Int
     ) throws -> ListPage<AccountDocument> {
-        let pattern = LikePattern.containing(search ?? "")
+        let pattern = LikePattern.containing((search ?? "").folded)
         let condition = """
-            (name LIKE ?1 ESCAPE '\\' OR account_id LIKE ?1 ESCAPE '\\') AND account_id = coalesce(?4, account_id)
+            (folded_name LIKE ?1 ESCAPE '\\' OR account_id LIKE ?1 ESCAPE '\\') AND account_id = coalesce(?4, account_id)
             """
-        return try read { db in
+        return try readSnapshot { db in
             let total = try Int.fetchOne(
                 db, sql: "SELECT count(*) FROM accounts WHERE \(condition.replacing("?4", with: "?2"))",
                 arguments: [pattern, account?.rawValue])
@@ -54,7 +54,7 @@ extension ReadModels {
                 db,
                 sql: """
                     SELECT * FROM accounts WHERE \(condition)
-                    ORDER BY name COLLATE NOCASE, account_id LIMIT ?2 OFFSET ?3
+                    ORDER BY folded_name, account_id LIMIT ?2 OFFSET ?3
                     """, arguments: [pattern, limit, offset, account?.rawValue])
             return ListPage(rows: try rows.map(AccountsProjection.document), total: total ?? 0)
         }

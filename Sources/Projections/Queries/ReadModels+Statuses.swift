@@ -37,7 +37,7 @@ package struct ListPage<Row: Sendable>: Sendable {
 extension ReadModels {
     /// A page of the rows for **every** account × platform, by the account's name.
     package func statuses(_ filter: StatusFilter, offset: Int, limit: Int) throws -> ListPage<StatusRow> {
-        try read { db in
+        try readSnapshot { db in
             let query = StatusQuery(filter)
             let total = try Int.fetchOne(db, sql: query.countSQL, arguments: query.countArguments) ?? 0
             let rows = try Row.fetchAll(
@@ -106,7 +106,7 @@ private struct StatusQuery {
             : "SELECT count(*) \(joined)\(condition)"
         pageSQL = """
             SELECT a.account_id AS account, a.name AS account_name, p.at_platform, b.* \(joined)\(condition)
-            ORDER BY a.name COLLATE NOCASE, a.account_id, p.place LIMIT ? OFFSET ?
+            ORDER BY a.folded_name, a.account_id, p.place LIMIT ? OFFSET ?
             """
     }
 
@@ -114,8 +114,8 @@ private struct StatusQuery {
         var condition = "1"
         var arguments: StatementArguments = []
         if let search = filter.search, !search.isEmpty {
-            condition += " AND (a.name LIKE ? ESCAPE '\\' OR a.account_id LIKE ? ESCAPE '\\')"
-            arguments += [LikePattern.containing(search), LikePattern.containing(search)]
+            condition += " AND (a.folded_name LIKE ? ESCAPE '\\' OR a.account_id LIKE ? ESCAPE '\\')"
+            arguments += [LikePattern.containing(search.folded), LikePattern.containing(search.folded)]
         }
         if let account = filter.account {
             condition += " AND a.account_id = ?"

@@ -14,14 +14,15 @@ enum AccountsProjection: SingleStreamProjection {
           custom_bot_allowed INTEGER,
           created_at INTEGER NOT NULL,
           updated_at INTEGER NOT NULL,
-          revision INTEGER NOT NULL
+          revision INTEGER NOT NULL,
+          folded_name TEXT NOT NULL
         ) STRICT;
-        CREATE INDEX accounts_by_name ON accounts (name COLLATE NOCASE, account_id);
+        CREATE INDEX accounts_by_name ON accounts (folded_name, account_id);
         """
     static let upsertSQL = """
-        INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name,
+        INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name,
           plan = excluded.plan, custom_bot_allowed = excluded.custom_bot_allowed, created_at = excluded.created_at,
-          updated_at = excluded.updated_at, revision = excluded.revision
+          updated_at = excluded.updated_at, revision = excluded.revision, folded_name = excluded.folded_name
         """
     static let selectSQL = "SELECT * FROM accounts WHERE account_id = ?"
     static let deleteSQL = "DELETE FROM accounts WHERE account_id = ?"
@@ -31,13 +32,13 @@ enum AccountsProjection: SingleStreamProjection {
     static func evolve(_ document: AccountDocument?, _ event: Event, _ envelope: Envelope) throws -> AccountDocument? {
         if case .registered(let name, let plan, let customBotAllowed) = event {
             return AccountDocument(
-                accountID: AccountID(stored: envelope.key), name: name, plan: plan, customBotAllowed: customBotAllowed,
+                accountID: AccountID(stored: envelope.key), name: name.storable, plan: plan, customBotAllowed: customBotAllowed,
                 createdAt: envelope.recordedAt, updatedAt: envelope.recordedAt, revision: envelope.revision)
         }
         guard var next = document else { throw Inapplicable(description: "the account was never registered") }
         switch event {
         case .registered: break
-        case .renamed(let name): next.name = name
+        case .renamed(let name): next.name = name.storable
         case .planChanged(let plan): next.plan = plan
         case .limitsOverridden(let customBotAllowed): next.customBotAllowed = customBotAllowed
         }
@@ -49,7 +50,7 @@ enum AccountsProjection: SingleStreamProjection {
     static func columns(of document: AccountDocument) -> StatementArguments {
         [
             document.accountID.rawValue, document.name, document.plan.rawValue, document.customBotAllowed,
-            document.createdAt.microseconds, document.updatedAt.microseconds, document.revision,
+            document.createdAt.microseconds, document.updatedAt.microseconds, document.revision, document.name.folded,
         ]
     }
 
@@ -59,6 +60,14 @@ enum AccountsProjection: SingleStreamProjection {
             customBotAllowed: row["custom_bot_allowed"], createdAt: row.moment("created_at"),
             updatedAt: row.moment("updated_at"), revision: row["revision"])
     }
+}
+
+extension String {
+    /// As lists are ordered and searched: SQLite's own comparisons know the case of ASCII letters only.
+    var folded: String { lowercased() }
+
+    /// Text that a read model can hold. SQLite ends a text at a NUL, and the rest would be lost.
+    var storable: String { utf8.contains(0) ? replacing("\0", with: "\u{FFFD}") : self }
 }
 
 extension Row {

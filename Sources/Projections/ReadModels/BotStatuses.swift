@@ -43,10 +43,13 @@ enum BotStatusesProjection: SingleStreamProjection {
     static func evolve(_ document: BotDocument?, _ event: Event, _ envelope: Envelope) throws -> BotDocument? {
         var next = try document ?? blank(envelope)
         switch event {
-        case .connected(let connection): next.connection = connection
+        case .connected(let connection):
+            next.connection = Bot.Connection(
+                channelID: connection.channelID.storable, channelName: connection.channelName.storable,
+                botUserID: connection.botUserID?.storable)
         case .disconnected: next.connection = nil
         case .paused(let reason, let until):
-            next.pause = BotDocument.Pause(reason: reason, until: until, by: try envelope.actorID)
+            next.pause = BotDocument.Pause(reason: reason?.storable, until: until, by: try envelope.actorID)
         case .resumed: next.pause = nil
         }
         next.updatedAt = envelope.recordedAt

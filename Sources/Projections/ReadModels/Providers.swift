@@ -39,8 +39,10 @@ enum ProvidersProjection: SingleStreamProjection {
         switch event {
         case .switched(let flag, let enabled, let reason, let ticket):
             if enabled { next.off.remove(flag) } else { next.off.insert(flag) }
-            (next.reason, next.ticket) = (reason, ticket)
-        case .botIdentityLinked(let identity): next.botIdentity = identity
+            (next.reason, next.ticket) = (reason.storable, ticket?.storable)
+        case .botIdentityLinked(let identity):
+            next.botIdentity = Provider.BotIdentity(
+                username: identity.username.storable, userID: identity.userID.storable)
         case .botIdentityUnlinked: next.botIdentity = nil
         }
         next.updatedBy = try envelope.actorID

@@ -46,7 +46,7 @@ struct Envelope {
     }
 
     var actorID: String? {
-        get throws { try EventMetadata.actorID(metadata) }
+        get throws { try EventMetadata.actorID(metadata)?.storable }
     }
 }
 
