@@ -62,7 +62,11 @@ struct DocumentStore<Projection: SingleStreamProjection> {
     }
 
     /// Writes what has changed and brings the digest up to date.
-    mutating func flush(_ digest: inout DocumentDigest, _ db: Database) throws {
+    ///
+    /// - Parameter written: is told each document.
+    mutating func flush(
+        _ digest: inout DocumentDigest, _ db: Database, written: (LiveDocuments.Change) -> Void
+    ) throws {
         guard !dirty.isEmpty else { return }
         let upsert = try db.cachedStatement(sql: Projection.upsertSQL)
         let delete = try db.cachedStatement(sql: Projection.deleteSQL)
@@ -79,6 +83,7 @@ struct DocumentStore<Projection: SingleStreamProjection> {
             }
             entry.isDirty = false
             entries[place] = entry
+            written(LiveDocuments.Change(name: "\(Projection.Document.kind.rawValue)-\(entry.key)", document: entry.document))
         }
         dirty.removeAll(keepingCapacity: true)
         everFlushed = true

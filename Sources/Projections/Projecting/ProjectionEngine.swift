@@ -12,7 +12,7 @@ final class ProjectionEngine {
     /// Documents held between the events and the tables; about 200 MB at the most, in a rebuild.
     static let documentsMax = 200_000
     /// Live, the documents that recent batches touched.
-    static let documentsMaxLive = 10_000
+    static let documentsMaxLive = 20_000
 
     private(set) var state: ProjectionState
     private var parked: [Int: ParkedStream]
@@ -23,6 +23,9 @@ final class ProjectionEngine {
     private var botModules: DocumentStore<BotModuleConfigsProjection>
     private let changes = ChangeLog()
     private(set) var touched: Set<Category> = []
+    /// What was written since `takeWritten`; collected only live.
+    private var written: [LiveDocuments.Change] = []
+    var collectsWritten = false
 
     /// - Parameter startsEmpty: the file is new, and no row needs to be looked for.
     init(state: ProjectionState, parked: [ParkedStream], startsEmpty: Bool) {
@@ -103,10 +106,13 @@ final class ProjectionEngine {
 
     /// Writes rows, feed and subscription checkpoint; the caller commits them together.
     func flush(_ db: Database) throws {
-        try accounts.flush(&state.digest, db)
-        try providers.flush(&state.digest, db)
-        try bots.flush(&state.digest, db)
-        try botModules.flush(&state.digest, db)
+        var written: [LiveDocuments.Change] = []
+        let collect: (LiveDocuments.Change) -> Void = { [collectsWritten] in if collectsWritten { written.append($0) } }
+        try accounts.flush(&state.digest, db, written: collect)
+        try providers.flush(&state.digest, db, written: collect)
+        try bots.flush(&state.digest, db, written: collect)
+        try botModules.flush(&state.digest, db, written: collect)
+        self.written += written
         try changes.trim(through: state.position - Self.changesKept, db)
         try state.write(db)
     }
@@ -115,6 +121,12 @@ final class ProjectionEngine {
     func takeTouched() -> Set<Category> {
         defer { touched = [] }
         return touched
+    }
+
+    /// Returns the documents that were written since the last call.
+    func takeWritten() -> [LiveDocuments.Change] {
+        defer { written = [] }
+        return written
     }
 
     /// Drops documents that were written already, when there are too many of them.
@@ -127,6 +139,7 @@ final class ProjectionEngine {
         self.state = state
         self.parked = Dictionary(uniqueKeysWithValues: parked.map { ($0.streamNumber, $0) })
         forget()
+        written = []
         touched = Set(Category.allCases)
     }
 

@@ -22,6 +22,7 @@ final class Projector: CommitObserver, @unchecked Sendable {
     }
 
     let doorbell: Doorbell
+    let live = LiveDocuments()
     private let journal: Journal
     private let mailbox = Mailbox<Work>()
     private let finished = DispatchSemaphore(value: 0)
@@ -44,6 +45,7 @@ final class Projector: CommitObserver, @unchecked Sendable {
 
     init(journal: Journal, file: ReadModelsFile, engine: ProjectionEngine) {
         (self.journal, self.file, self.engine) = (journal, file, engine)
+        engine.collectsWritten = true
         doorbell = Doorbell(position: engine.state.position)
         let versions = Dictionary(uniqueKeysWithValues: Category.allCases.map { ($0, 0) })
         published = Mutex(Published(file: file, parked: engine.parkedStreams, failure: nil, versions: versions))
@@ -150,6 +152,7 @@ final class Projector: CommitObserver, @unchecked Sendable {
 
     private func publish() {
         if isAstray { return }
+        live.publish(engine.takeWritten())
         let touched = engine.takeTouched()
         let parked = engine.parkedStreams
         published.withLock { published in
@@ -179,10 +182,12 @@ final class Projector: CommitObserver, @unchecked Sendable {
             return
         }
         (file, engine, isAstray) = (replacement.file, replacement.engine, false)
+        engine.collectsWritten = true
         _ = engine.takeTouched()
         published.withLock { published in
             published.file = file
             published.parked = engine.parkedStreams
+            live.forget()
             for category in Category.allCases { published.versions[category, default: 0] += 1 }
         }
         replacement.done(.success(old))

@@ -14,26 +14,33 @@ extension ReadModels {
     }
 
     package func botModule(_ module: ModuleName, of account: AccountID) throws -> BotModuleDocument? {
-        try document(BotModuleConfigsProjection.self, [account.rawValue, module.rawValue])
+        try document(BotModuleConfigsProjection.self, .botModule(account, module))
     }
 
     package func account(_ id: AccountID) throws -> AccountDocument? {
-        try document(AccountsProjection.self, [id.rawValue])
+        try document(AccountsProjection.self, .account(id))
     }
 
     /// A platform's switches; as they began when nobody ever switched them.
     package func provider(_ platform: Platform) throws -> ProviderDocument {
-        try document(ProvidersProjection.self, [platform.rawValue])
+        try document(ProvidersProjection.self, .provider(platform))
             ?? ProviderDocument(platform: platform, updatedAt: Timestamp(microseconds: 0), revision: -1)
     }
 
-    private func document<Projection: SingleStreamProjection>(
-        _ projection: Projection.Type, _ key: StatementArguments
+    func document<Projection: SingleStreamProjection>(
+        _ projection: Projection.Type, _ entity: EntityID
     ) throws -> Projection.Document? {
-        try read { db in
-            try Row.fetchOne(db.cachedStatement(sql: Projection.selectSQL), arguments: key)
-                .map(Projection.document)
+        let live = projector.live
+        let name = entity.description
+        if let known = live.find(name, Projection.Document.self) { return known }
+        let generation = live.generation
+        let document = try read { db in
+            try Row.fetchOne(
+                db.cachedStatement(sql: Projection.selectSQL), arguments: Projection.keyColumns(entity.key)
+            ).map(Projection.document)
         }
+        live.keep(document, of: name, generation: generation)
+        return document
     }
 
     /// A page of the accounts, by name.

@@ -38,24 +38,18 @@ extension ReadModels {
     /// A page of the rows for **every** account × platform, by the account's name.
     package func statuses(_ filter: StatusFilter, offset: Int, limit: Int) throws -> ListPage<StatusRow> {
         try readSnapshot { db in
-            let query = StatusQuery(filter)
+            let query = StatusQuery(filter, offset: offset, limit: limit)
             let total = try Int.fetchOne(db, sql: query.countSQL, arguments: query.countArguments) ?? 0
-            let rows = try Row.fetchAll(
-                db, sql: query.pageSQL, arguments: query.pageArguments + [limit, offset])
+            let rows = try Row.fetchAll(db, sql: query.pageSQL, arguments: query.pageArguments)
             return ListPage(rows: try rows.map(StatusRow.init), total: total)
         }
     }
 
     package func status(_ account: AccountID, _ platform: Platform) throws -> StatusRow? {
-        try read { db in
-            let sql = """
-                SELECT a.account_id AS account, a.name AS account_name, ? AS at_platform, b.*
-                FROM accounts a LEFT JOIN bot_statuses b ON b.account_id = a.account_id AND b.platform = ?
-                WHERE a.account_id = ?
-                """
-            let arguments: StatementArguments = [platform.rawValue, platform.rawValue, account.rawValue]
-            return try Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments).map(StatusRow.init)
-        }
+        guard let owner = try self.account(account) else { return nil }
+        return StatusRow(
+            accountID: account, accountName: owner.name, platform: platform,
+            bot: try document(BotStatusesProjection.self, .bot(account, platform)))
     }
 
     /// The pauses that end by themselves, the first end first.
@@ -80,34 +74,49 @@ extension StatusRow {
     }
 }
 
-/// The statements for one filter. Without a status the page is cut from the accounts first, so that a late page of
-/// a long list joins no more rows than it shows.
+/// The statements for one filter.
+///
+/// Without a status the page is cut from the accounts first, so that a late page of a long list joins no more rows than
+/// it shows. A status that only connected bots have is looked up by its index.
 private struct StatusQuery {
     let countSQL: String, pageSQL: String
     let countArguments: StatementArguments, pageArguments: StatementArguments
 
-    init(_ filter: StatusFilter) {
+    init(_ filter: StatusFilter, offset: Int, limit: Int) {
+        let platforms = filter.platforms.count
+        let (search, arguments) = Self.search(filter)
+        countArguments = arguments
+        if let status = filter.status {
+            let rows = Self.joined(filter, "accounts", inner: status != .noConnection)
+            let condition = "\(search) AND coalesce(b.status, 'no_connection') = '\(status.rawValue)'"
+            countSQL = "SELECT count(*) \(rows) WHERE \(condition)"
+            pageSQL = Self.page("\(rows) WHERE \(condition)")
+            pageArguments = arguments + [limit, offset]
+        } else {
+            countSQL = "SELECT count(*) * \(platforms) FROM accounts a WHERE \(search)"
+            let accounts = """
+                (SELECT * FROM accounts a WHERE \(search) ORDER BY a.folded_name, a.account_id LIMIT ? OFFSET ?)
+                """
+            pageSQL = Self.page(Self.joined(filter, accounts, inner: false))
+            let last = (offset + limit + platforms - 1) / platforms
+            pageArguments = arguments + [last - offset / platforms, offset / platforms, limit, offset % platforms]
+        }
+    }
+
+    private static func joined(_ filter: StatusFilter, _ accounts: String, inner: Bool) -> String {
         let values = filter.platforms.enumerated().map { "(\($0.offset), '\($0.element.rawValue)')" }
-        let platforms = """
-            (SELECT column1 AS place, column2 AS at_platform FROM (VALUES \(values.joined(separator: ", "))))
+        return """
+            FROM \(accounts) a \(inner ? "JOIN" : "CROSS JOIN")
+              (SELECT column1 AS place, column2 AS at_platform FROM (VALUES \(values.joined(separator: ", ")))) p
+            \(inner ? "JOIN" : "LEFT JOIN") bot_statuses b ON b.account_id = a.account_id AND b.platform = p.at_platform
             """
-        let (search, searchArguments) = Self.search(filter)
-        let joined = """
-            FROM accounts a CROSS JOIN \(platforms) p
-            LEFT JOIN bot_statuses b ON b.account_id = a.account_id AND b.platform = p.at_platform
-            WHERE \(search)
-            """
-        let condition = filter.status.map { " AND coalesce(b.status, 'no_connection') = '\($0.rawValue)'" } ?? ""
-        countArguments = searchArguments
-        pageArguments = searchArguments
-        countSQL =
-            filter.status == nil
-            ? "SELECT count(*) * \(filter.platforms.count) FROM accounts a WHERE \(search)"
-            : "SELECT count(*) \(joined)\(condition)"
-        pageSQL = """
-            SELECT a.account_id AS account, a.name AS account_name, p.at_platform, b.* \(joined)\(condition)
-            ORDER BY a.folded_name, a.account_id, p.place LIMIT ? OFFSET ?
-            """
+    }
+
+    private static func page(_ rows: String) -> String {
+        """
+        SELECT a.account_id AS account, a.name AS account_name, p.at_platform, b.* \(rows)
+        ORDER BY a.folded_name, a.account_id, p.place LIMIT ? OFFSET ?
+        """
     }
 
     private static func search(_ filter: StatusFilter) -> (String, StatementArguments) {

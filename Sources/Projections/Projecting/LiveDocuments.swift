@@ -1,0 +1,60 @@
+import Domain
+import Synchronization
+
+/// The documents that were changed or asked for lately, in memory: reading one by its key costs no database.
+///
+/// The projector publishes what it has committed before anybody hears of it, so an entry is never behind. What a reader
+/// found in the file is taken in only where nothing stands, and only if nothing was forgotten since it began to read.
+final class LiveDocuments: Sendable {
+    /// About 20 MB; beyond it everything is forgotten at once.
+    static let countMax = 20_000
+
+    struct Change: Sendable {
+        /// The stream's name.
+        let name: String
+        /// nil: there is none.
+        let document: (any FeedDocument)?
+    }
+
+    private struct State {
+        var documents: [String: (any FeedDocument)?] = [:]
+        var generation = 0
+
+        mutating func forget() {
+            documents.removeAll()
+            generation += 1
+        }
+    }
+
+    private let state = Mutex(State())
+
+    /// To be taken before the file is read.
+    var generation: Int { state.withLock { $0.generation } }
+
+    /// The outer nil: nothing is known here, ask the file.
+    func find<Document: FeedDocument>(_ name: String, _ type: Document.Type) -> Document?? {
+        state.withLock { state in
+            state.documents[name].map { $0 as? Document }
+        }
+    }
+
+    func publish(_ changes: [Change]) {
+        state.withLock { state in
+            for change in changes { state.documents.updateValue(change.document, forKey: change.name) }
+            if state.documents.count > Self.countMax { state.forget() }
+        }
+    }
+
+    func keep(_ document: (any FeedDocument)?, of name: String, generation: Int) {
+        state.withLock { state in
+            guard generation == state.generation, state.documents.index(forKey: name) == nil else { return }
+            state.documents.updateValue(document, forKey: name)
+            if state.documents.count > Self.countMax { state.forget() }
+        }
+    }
+
+    /// When another file takes over.
+    func forget() {
+        state.withLock { $0.forget() }
+    }
+}
