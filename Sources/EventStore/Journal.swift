@@ -80,7 +80,7 @@ package final class Journal: JournalReading {
             let pending = PendingAppend(
                 stream: stream, name: name, expected: expected, events: prepared, idempotency: idempotency,
                 continuation: continuation)
-            if let refusal = writer.queue.enqueue(pending) { continuation.resume(throwing: refusal) }
+            writer.append(pending)
         }
     }
 

@@ -7,20 +7,30 @@ enum Environment {
         ("data", true, ["serve", "token", "projections", "journal", "audit"]), ("host", true, ["serve"]),
         ("port", true, ["serve"]), ("rate-limit", true, ["serve"]), ("jwks", true, ["serve"]),
         ("demo", false, ["serve"]), ("log-level", true, ["serve"]), ("subject", true, ["token"]),
-        ("expires", true, ["token"]), ("account", true, ["token"]), ("role", true, ["token"]),
+        ("name", true, ["token"]), ("account", true, events.union(["token"])), ("role", true, ["token"]),
+        ("permission", true, ["token"]), ("system-admin", false, ["token"]), ("system-key", false, ["token"]),
+        ("expires", true, ["token"]), ("stream", true, events.union(["audit state"])), ("category", true, events),
+        ("actor", true, events), ("type", true, events), ("text", true, events), ("from", true, events),
+        ("to", true, events), ("format", true, ["audit export"]), ("at", true, ["audit state"]),
+        ("json", false, ["audit replay", "journal info"]),
     ]
+    private static let events: Set<String> = ["audit replay", "audit export"]
 
     /// The arguments without the program's name, completed from the environment.
     static func arguments(_ arguments: [String], _ environment: [String: String]) -> [String] {
         let given = Array(arguments.dropFirst())
         guard let subcommand = given.first, !given.contains("--help"), !given.contains("-h") else { return given }
+        let path = given.prefix(2).joined(separator: " ")
         var completed = given
-        for option in options where option.subcommands.contains(subcommand) {
+        for option in options where option.subcommands.contains(subcommand) || option.subcommands.contains(path) {
             let variable = "BOTCONTROL_" + option.name.uppercased().replacing("-", with: "_")
             let flag = "--" + option.name
             let isGiven = given.contains { $0 == flag || $0.hasPrefix(flag + "=") }
             guard !isGiven, let value = environment[variable], !value.isEmpty else { continue }
-            if option.hasValue {
+            if option.name == "permission" {
+                // The one that can be repeated: several are joined by commas.
+                completed += value.split(separator: ",").flatMap { [flag, String($0)] }
+            } else if option.hasValue {
                 completed += [flag, value]
             } else if ["1", "true", "yes"].contains(value.lowercased()) {
                 completed.append(flag)

@@ -114,8 +114,6 @@ extension APIError {
 
     private init(_ error: HTTPError) {
         switch error.status {
-        case .contentTooLarge:
-            self.init(.contentTooLarge, "too_large", "the body is larger than \(Call.bodyBytesMax) bytes")
         case .notFound: self = .noSuchPath
         default: self.init(error.status, "bad_request", error.body ?? "the request could not be read")
         }

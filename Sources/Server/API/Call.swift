@@ -50,21 +50,29 @@ struct Call: Sendable {
     /// The query's parameters as the members of an object, all of them strings.
     func query() throws(ValidationFailed) -> ObjectReader {
         var members: [JSON.Member] = []
-        for item in request.uri.queryParameters {
-            let name = String(item.key)
-            guard !members.contains(where: { $0.name == name }) else {
-                throw ValidationFailed(path: name, code: "duplicate", message: "must be given once")
+        for item in QueryString.items(request.uri.query ?? "") {
+            guard let value = item.value else {
+                throw ValidationFailed(path: item.name, code: "malformed", message: "must be percent-encoded UTF-8")
             }
-            members.append(JSON.Member(name, .string(String(item.value))))
+            guard !members.contains(where: { $0.name == item.name }) else {
+                throw ValidationFailed(path: item.name, code: "duplicate", message: "must be given once")
+            }
+            members.append(JSON.Member(item.name, .string(value)))
         }
         return ObjectReader(.object(members))
+    }
+
+    /// For operations that take no query.
+    func refuseQuery() throws(ValidationFailed) {
+        var query = try query()
+        try query.finish()
     }
 
     // MARK: body
 
     /// The body as JSON.
     func json() throws -> JSON {
-        if let type = request.headers[.contentType], !type.lowercased().hasPrefix("application/json") {
+        if let type = request.headers[.contentType], Self.mediaType(type) != "application/json" {
             throw APIError(.unsupportedMediaType, "unsupported_media_type", "send JSON: Content-Type: application/json")
         }
         do throws(JSONParser.SyntaxError) {
@@ -76,6 +84,10 @@ struct Call: Sendable {
                 body.readableBytes == 0 ? "the body is empty: send a JSON object" : "the body is not JSON: \(error)"
             throw APIError(.badRequest, "malformed_json", message)
         }
+    }
+
+    private static func mediaType(_ header: String) -> String {
+        header.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
     }
 
     // MARK: headers
@@ -95,8 +107,9 @@ struct Call: Sendable {
     private func seenRevision() throws(ValidationFailed) -> Int? {
         guard let value = request.headers[.ifMatch] else { return nil }
         let text = value.trimmingCharacters(in: .whitespaces)
-        guard text.count >= 3, text.hasPrefix("\""), text.hasSuffix("\""),
-            let revision = Int(text.dropFirst().dropLast())
+        // Quotes belong to it (RFC 9110, section 8.8.3); without them it can mean nothing else.
+        guard let digits = text.wholeMatch(of: /"(-?[0-9]{1,9})"|(-?[0-9]{1,9})/).flatMap({ $0.1 ?? $0.2 }),
+            let revision = Int(digits)
         else {
             throw ValidationFailed(
                 path: "If-Match", code: "not_allowed",
@@ -146,7 +159,8 @@ extension ObjectReader {
 
     mutating func moment(_ name: String) -> Timestamp? {
         guard let text = string(name, lengthMax: 64) else { return nil }
-        guard let moment = Timestamp(text) else {
+        // In a query, a plus sign that was not escaped comes as a space: the one before the offset is put back.
+        guard let moment = Timestamp(text) ?? Timestamp(text.replacing(/\ ([0-9:]{5})$/) { "+" + $0.1 }) else {
             fail(name, "wrong_type", "must be a moment as RFC 3339 has it, for example 2026-11-21T18:00:00Z")
             return nil
         }

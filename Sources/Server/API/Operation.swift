@@ -20,6 +20,8 @@ struct Operation: Sendable {
     let answer: Answer
     /// Failures beyond those that every operation can have, by status.
     var refusals: [Int: String] = [:]
+    /// Schemas of answers that are no failures in form though their status says so.
+    var otherAnswers: [Int: JSON] = [:]
     let handler: @Sendable (Call) async throws -> Response
 
     enum Access: Equatable, Sendable {
@@ -27,6 +29,7 @@ struct Operation: Sendable {
         case permission(Permission)
         /// System keys and system admins.
         case system
+        case systemAdmin
     }
 
     /// Pauses and kills must work when everything else is being hammered.

@@ -5,8 +5,9 @@ import Synchronization
 
 /// Answers to reads that stay right until the documents they were made of change.
 ///
-/// Keyed by address and by what the caller may see. An answer carries the version of its documents, taken before they
-/// were read; one that was made of older documents is made again.
+/// Keyed by address and by what the caller may see, which follows from the account and from being a system admin. An
+/// answer carries the version of its documents, taken before they were read; one that was made of older documents is
+/// made again.
 final class PageCache: Sendable {
     /// All bodies together; beyond it everything is dropped at once.
     static let bytesMax = 32 << 20
@@ -26,7 +27,8 @@ final class PageCache: Sendable {
     private let state = Mutex(State())
 
     func answer(to call: Call, version: Int, make: () throws -> JSONWriter) throws -> Response {
-        let key = "\(call.caller.ownAccount?.rawValue ?? "") \(call.request.uri.string)"
+        let caller = call.caller
+        let key = "\(caller.account?.rawValue ?? "") \(caller.isSystemAdmin) \(call.request.uri.string)"
         if let body = state.withLock({ $0.entries[key].flatMap { $0.version == version ? $0.body : nil } }) {
             return Answers.response(.ok, body)
         }

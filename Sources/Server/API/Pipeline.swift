@@ -32,7 +32,7 @@ struct Pipeline: Sendable {
     }
 
     /// The caller's own id for the conversation when it is a plain one, else a new one.
-    private static func correlationID(of request: Request, now: Timestamp) -> String {
+    static func correlationID(of request: Request, now: Timestamp) -> String {
         if let given = request.headers[.correlationID], (1...128).contains(given.utf8.count),
             given.utf8.allSatisfy({ isPlain($0) })
         {
@@ -59,6 +59,7 @@ struct Pipeline: Sendable {
         case .anyone: break
         case .permission(let permission): try Authoriser.require(permission, caller)
         case .system: try Authoriser.requireSystemKey(caller)
+        case .systemAdmin: try Authoriser.requireSystemAdmin(caller)
         }
         return caller
     }
@@ -66,12 +67,22 @@ struct Pipeline: Sendable {
     private func carryOut(
         _ request: Request, _ context: APIContext, _ caller: Caller, _ correlationID: String
     ) async throws -> Response {
-        var request = request
-        let body = operation.body == nil ? ByteBuffer() : try await request.collectBody(upTo: Call.bodyBytesMax)
+        let body = operation.body == nil ? ByteBuffer() : try await Self.body(of: request)
         let call = Call(
             operation: operation, request: request, parameters: context.parameters, caller: caller,
             correlationID: correlationID, remoteAddress: context.remoteAddress, body: body)
+        if operation.parameters.isEmpty, operation.access != .anyone { try call.refuseQuery() }
         return try await operation.handler(call)
+    }
+
+    private static func body(of request: Request) async throws -> ByteBuffer {
+        do {
+            return try await request.body.collect(upTo: Call.bodyBytesMax)
+        } catch is NIOTooManyBytesError {
+            throw APIError(.contentTooLarge, "too_large", "the body is larger than \(Call.bodyBytesMax) bytes")
+        } catch {
+            throw APIError(.badRequest, "bad_request", "the body did not come to its end: send the request again")
+        }
     }
 
     private func failure(_ error: any Error, correlationID: String) -> Response {
@@ -111,7 +122,7 @@ struct NoRouteMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            let correlationID = EventID.random(microseconds: clock.now.microseconds).description
+            let correlationID = Pipeline.correlationID(of: request, now: clock.now)
             let answer = APIError(error).status == .notFound ? noRoute(request) : APIError(error)
             return Pipeline.response(answer, correlationID: correlationID)
         }

@@ -36,6 +36,10 @@ package enum Authoriser {
         }
     }
 
+    package static func requireSystemAdmin(_ caller: Caller) throws(Forbidden) {
+        guard caller.isSystemAdmin else { throw Forbidden("this is for system admins: ask one") }
+    }
+
     /// The account that a request on an account-scoped path is about.
     ///
     /// - Parameter requested: `account_id` (GraphQL `accountId`), when it was sent.

@@ -48,6 +48,9 @@ enum OpenAPIDocument {
         case .system:
             members.append(.init("security", [["bearer": []]]))
             members.append(.init("description", "Needs a system key."))
+        case .systemAdmin:
+            members.append(.init("security", [["bearer": []]]))
+            members.append(.init("description", "Needs a system admin."))
         }
         let parameters = parameters(operation)
         if !parameters.isEmpty { members.append(.init("parameters", .array(parameters))) }
@@ -90,7 +93,7 @@ enum OpenAPIDocument {
         ],
         [
             "name": "If-Match", "in": "header", "required": false,
-            "schema": ["type": "string", "pattern": "^\"-?[0-9]{1,9}\"$"],
+            "schema": ["type": "string", "pattern": "^(\"-?[0-9]{1,9}\"|-?[0-9]{1,9})$"], "example": "\"0\"",
             "description": "The revision that the caller has seen; 412 when it is out of date.",
         ],
     ]
@@ -99,6 +102,7 @@ enum OpenAPIDocument {
         var statuses: [Int: JSON] = [:]
         var failures: [Int: String] = [500: "Something went wrong here.", 422: "Something in the request is wrong."]
         if operation.access != .anyone {
+            failures[503] = "Nothing can be read or recorded now."
             failures[401] = "No valid credentials."
             failures[403] = "Not permitted."
             failures[429] = "Too many requests."
@@ -111,21 +115,22 @@ enum OpenAPIDocument {
         if operation.isWrite {
             failures[409] = "It cannot be done as things are."
             failures[412] = "The If-Match is out of date."
-            failures[503] = "Nothing can be recorded now."
         }
         failures.merge(operation.refusals) { $1 }
         for (status, description) in failures { statuses[status] = response(description, Schemas.ref("Error")) }
         for (status, answer) in successes(operation) { statuses[status] = answer }
+        for (status, schema) in operation.otherAnswers { statuses[status] = response("The answer then.", schema) }
         return statuses.sorted { $0.key < $1.key }.map { .init(String($0.key), $0.value) }
     }
 
     private static func successes(_ operation: Operation) -> [(Int, JSON)] {
         switch operation.answer {
         case .one(let name):
-            return [(200, response("The thing.", envelope(Schemas.ref(name)))), notModified(operation)]
+            let found = (200, response("The thing.", envelope(Schemas.ref(name))))
+            return operation.method == .get ? [found, notModified] : [found]
         case .list(let name): return [(200, response("A page.", envelope(list(name), meta: pageMeta)))]
         case .log(let name):
-            return [(200, response("A page of the log.", envelope(list(name), meta: logMeta)))]
+            return [(200, log(response("A page of the log.", envelope(list(name), meta: logMeta))))]
         case .write(let name, let creates):
             let data: JSON = ["oneOf": [Schemas.ref(name), ["type": "null"]]]
             let done = response("Done, or done already.", envelope(data, meta: writeMeta))
@@ -136,8 +141,12 @@ enum OpenAPIDocument {
         }
     }
 
-    private static func notModified(_ operation: Operation) -> (Int, JSON) {
-        (304, ["description": "As the If-None-Match has it."])
+    private static let notModified: (Int, JSON) = (304, ["description": "As the If-None-Match has it."])
+
+    /// The whole of a filter, when the Accept header asks for it.
+    private static func log(_ page: JSON) -> JSON {
+        let whole = ExportFormat.allCases.map { JSON.Member($0.mediaType, ["schema": ["type": "string"]]) }
+        return ["description": page["description"] ?? "", "content": .object((page["content"]?.members ?? []) + whole)]
     }
 
     private static func response(_ description: String, _ schema: JSON) -> JSON {

@@ -20,7 +20,8 @@ struct AccountRoutes {
                 summary: "Register an account. Repeating it with the same values changes nothing.",
                 access: .permission(.accountsEdit), body: RegisterBody.schema,
                 answer: .write("Account", creates: true),
-                refusals: [409: "The account is registered with other values."], handler: register),
+                refusals: [404: "The account is another's.", 409: "The account is registered with other values."],
+                handler: register),
             Operation(
                 method: .get, path: path, id: "getAccount", summary: "Read one account.",
                 access: .permission(.accountsRead), answer: .one("Account"),

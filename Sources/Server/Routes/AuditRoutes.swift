@@ -16,7 +16,8 @@ struct AuditRoutes {
                     Read events, the newest first. With Accept: application/x-ndjson or text/csv the whole filter is \
                     sent. A page can be short, or empty, and still have a next one: rare words are searched in steps.
                     """,
-                access: .permission(.auditRead), parameters: Self.parameters, answer: .log("Event"), handler: list),
+                access: .permission(.auditRead), parameters: Self.parameters, answer: .log("Event"),
+                refusals: [404: "The account is another's."], handler: list),
             Operation(
                 method: .get, path: "/v1/audit/events/{position}", id: "getEvent", summary: "Read one event.",
                 access: .permission(.auditRead), answer: .one("Event"), refusals: [404: "There is no such event."],
@@ -25,7 +26,9 @@ struct AuditRoutes {
     }
 
     private static let parameters: [Operation.Parameter] = [
-        .init("stream", ["type": "string", "maxLength": 200], "Only this stream, for example bot-acct_1:twitch."),
+        .init(
+            "stream", ["type": "string", "maxLength": 200, "pattern": "^[a-z_]+-"],
+            "Only this stream, for example bot-acct_1:twitch."),
         .choice("category", Category.self, "Only streams of this kind."), .accountID,
         .init("actor", ["type": "string", "maxLength": 200], "Only what this actor did, by id."),
         .init("type", ["type": "string", "maxLength": 100], "Only events of this type, for example bot.paused."),
@@ -58,8 +61,6 @@ struct AuditRoutes {
     }
 
     @Sendable private func get(_ call: Call) async throws -> Response {
-        var query = try call.query()
-        try query.finish()
         guard let position = Int(call.path("position")), position > 0 else {
             throw ValidationFailed(path: "position", code: "wrong_type", message: "must be a whole number from 1")
         }
@@ -90,7 +91,7 @@ struct EventListRequest: Sendable {
         let cursor = query.number("cursor", in: 0...Int.max, default: -1)
         limit = query.number("limit", in: 1...500, default: 50)
         if let stream {
-            filter.stream = StreamID(name: stream)
+            filter.stream = stream.firstMatch(of: /^[a-z_]+-/) == nil ? nil : StreamID(name: stream)
             if filter.stream == nil {
                 query.fail("stream", "not_allowed", "must be a stream's name, for example bot-acct_1:twitch")
             }

@@ -14,7 +14,8 @@ struct BotModuleRoutes {
             Operation(
                 method: .get, path: "/v1/bot-modules", id: "listBotModules",
                 summary: "List the modules that the account has configured.", access: .permission(.botModulesRead),
-                parameters: [.accountID], answer: .list("BotModule"), handler: list),
+                parameters: [.accountID], answer: .list("BotModule"),
+                refusals: [404: "The account is another's."], handler: list),
             Operation(
                 method: .get, path: path, id: "getBotModule", summary: "Read one module's configuration.",
                 access: .permission(.botModulesRead), parameters: [.accountID], answer: .one("BotModule"),
@@ -59,7 +60,7 @@ struct BotModuleRoutes {
             throw APIError.notFound("\(module.rawValue) is not configured: configure it with PUT")
         }
         return Answers.unlessKnown(call, revision: document.revision) {
-            Answers.one(Self.href(module), etag: document.revision) { document.encode(into: &$0) }
+            Answers.one(href(call, account, module), etag: document.revision) { document.encode(into: &$0) }
         }
     }
 
@@ -69,7 +70,7 @@ struct BotModuleRoutes {
         let body = try UpsertBody(call.json(), module)
         let outcome = try await services.commands.upsertBotModule(
             account, module, enabled: body.enabled, body.settings, call.commandRequest(now: services.clock.now))
-        return try await answer(outcome, account, module)
+        return try await answer(call, outcome, account, module)
     }
 
     @Sendable private func delete(_ call: Call) async throws -> Response {
@@ -77,19 +78,24 @@ struct BotModuleRoutes {
         let account = try account(call)
         let outcome = try await services.commands.deleteBotModule(
             account, module, call.commandRequest(now: services.clock.now))
-        return try await answer(outcome, account, module)
+        return try await answer(call, outcome, account, module)
     }
 
-    private func answer(_ outcome: CommandOutcome, _ account: AccountID, _ module: ModuleName) async throws -> Response
-    {
+    private func answer(
+        _ call: Call, _ outcome: CommandOutcome, _ account: AccountID, _ module: ModuleName
+    ) async throws -> Response {
         let visible = await services.catchUp(to: outcome)
         let document = try services.readModels.botModule(module, of: account)
-        return Answers.write(outcome, visible: visible, Self.href(module), etag: document?.revision) { data in
+        return Answers.write(outcome, visible: visible, href(call, account, module), etag: document?.revision) { data in
             if let document { document.encode(into: &data) } else { data.null() }
         }
     }
 
-    private static func href(_ module: ModuleName) -> String { "/v1/bot-modules/\(module.rawValue)" }
+    /// Leads the same caller to the same module: whoever had to name the account has to name it again.
+    private func href(_ call: Call, _ account: AccountID, _ module: ModuleName) -> String {
+        let path = "/v1/bot-modules/\(module.rawValue)"
+        return call.caller.account == nil ? "\(path)?account_id=\(account)" : path
+    }
 }
 
 /// `{"enabled": bool, "config"?: object, "exempt_roles"?: object}`

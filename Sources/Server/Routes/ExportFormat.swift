@@ -8,21 +8,23 @@ package enum ExportFormat: String, CaseIterable, Sendable {
     /// The format that an `Accept` header asks for; nil for a page of JSON.
     init?(accept: String?) {
         guard let accept = accept?.lowercased() else { return nil }
-        if accept.contains("application/x-ndjson") {
+        if accept.contains(ExportFormat.ndjson.mediaType) {
             self = .ndjson
-        } else if accept.contains("text/csv") {
+        } else if accept.contains(ExportFormat.csv.mediaType) {
             self = .csv
         } else {
             return nil
         }
     }
 
-    var contentType: String {
+    var mediaType: String {
         switch self {
         case .ndjson: "application/x-ndjson"
-        case .csv: "text/csv; charset=utf-8; header=present"
+        case .csv: "text/csv"
         }
     }
+
+    var contentType: String { self == .csv ? mediaType + "; charset=utf-8; header=present" : mediaType }
 
     /// What stands before the first event.
     package var head: [UInt8] { self == .csv ? Array(EventCSV.header.utf8) : [] }

@@ -21,7 +21,8 @@ struct HealthRoutes {
             Operation(
                 method: .get, path: "/health/ready", id: "getReadiness",
                 summary: "Say whether commands can be taken: ready, or degraded with the reasons.", access: .anyone,
-                answer: .raw(contentType: "application/json", schema: Schemas.ref("Readiness")), handler: ready),
+                answer: .raw(contentType: "application/json", schema: Schemas.ref("Readiness")),
+                otherAnswers: [503: Schemas.ref("Readiness")], handler: ready),
             Operation(
                 method: .get, path: "/metrics", id: "getMetrics", summary: "Read the metrics as Prometheus text.",
                 access: .permission(.metricsRead),

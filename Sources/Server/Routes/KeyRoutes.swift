@@ -1,5 +1,6 @@
 import Domain
 import Hummingbird
+import Logging
 import Runtime
 
 /// Keys of users and of programs: made, listed without their secrets, and revoked.
@@ -15,7 +16,7 @@ struct KeyRoutes {
                 method: .post, path: "/v1/admin/keys", id: "createKey",
                 summary: "Make a key. Its secret is in this answer and nowhere else.",
                 access: .permission(.keysEdit), body: KeyBody.schema, answer: .one("NewKey"),
-                handler: create),
+                refusals: [409: "There are too many keys."], handler: create),
             Operation(
                 method: .get, path: "/v1/admin/keys/{id}", id: "getKey", summary: "Read one key, without its secret.",
                 access: .permission(.keysRead), answer: .one("Key"), refusals: [404: "There is no such key."],
@@ -26,8 +27,9 @@ struct KeyRoutes {
                 refusals: [404: "There is no such key."], handler: revoke),
             Operation(
                 method: .delete, path: "/v1/admin/tokens/{id}", id: "revokeToken",
-                summary: "Revoke a signed token by its claim jti, at once and for good. For system admins.",
-                access: .permission(.keysEdit), answer: .one("RevokedToken"), handler: revokeToken),
+                summary: "Revoke a signed token by its claim jti, at once and for good.", access: .systemAdmin,
+                answer: .one("RevokedToken"),
+                refusals: [409: "Too many tokens are revoked."], handler: revokeToken),
         ]
     }
 
@@ -47,7 +49,7 @@ struct KeyRoutes {
     @Sendable private func create(_ call: Call) async throws -> Response {
         let body = try KeyBody(call.json(), by: call.caller, now: services.clock.now)
         try Authoriser.allow(body.key, by: call.caller)
-        let (key, secret) = try services.runtime.issueKey(body.key)
+        let (key, secret) = try written("the key was not made") { try services.runtime.issueKey(body.key) }
         return Answers.one(Self.href(key)) { data in
             data.object { object in
                 key.encode(into: &object)
@@ -62,15 +64,37 @@ struct KeyRoutes {
 
     @Sendable private func revoke(_ call: Call) async throws -> Response {
         let key = try find(call)
-        guard let revoked = try services.runtime.revokeKey(id: key.id) else { throw Self.noSuchKey }
+        let revoked = try written("the key is of no use until the next start only") {
+            try services.runtime.revokeKey(id: key.id)
+        }
+        guard let revoked else { throw Self.noSuchKey }
         return try answer(revoked)
+    }
+
+    /// - Parameter consequence: what holds when the disk refuses.
+    private func written<Value>(_ consequence: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as RuntimeStoreError {
+            throw APIError(.conflict, "too_many", "\(error)")
+        } catch {
+            services.logger.error("keys could not be written", metadata: ["error": "\(error)"])
+            throw APIError(
+                .serviceUnavailable, "storage_failed",
+                "the disk refuses to write keys, \(consequence): free some space and send the request again",
+                headers: [.retryAfter: "10"])
+        }
     }
 
     /// A token is signed and kept nowhere: what is kept is that this one is not to be taken.
     @Sendable private func revokeToken(_ call: Call) async throws -> Response {
-        guard call.caller.isSystemAdmin else { throw Forbidden("only a system admin can revoke tokens: ask one") }
         let id = call.path("id")
-        try services.runtime.revokeToken(id: id, expiresAt: .latest)
+        guard id.wholeMatch(of: /[A-Za-z0-9_-]{1,64}/) != nil else {
+            throw ValidationFailed(path: "id", code: "not_allowed", message: "must be a token's jti, as it was minted")
+        }
+        try written("the token is revoked until the next start only") {
+            try services.runtime.revokeToken(id: id, expiresAt: .latest)
+        }
         return Answers.one("/v1/admin/tokens/\(id)") { data in data.object { $0.member("id", id) } }
     }
 

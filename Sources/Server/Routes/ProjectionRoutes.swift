@@ -22,15 +22,11 @@ struct ProjectionRoutes {
     }
 
     @Sendable private func status(_ call: Call) async throws -> Response {
-        var query = try call.query()
-        try query.finish()
         let status = try services.readModels.status(now: services.clock.now)
         return Answers.one("/v1/admin/projections") { status.encode(into: &$0) }
     }
 
     @Sendable private func rebuild(_ call: Call) async throws -> Response {
-        var query = try call.query()
-        try query.finish()
         guard services.beginRebuild() else {
             throw APIError(.conflict, "rebuild_running", "a rebuild is running already: wait for it")
         }

@@ -34,8 +34,6 @@ struct ProviderRoutes {
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        var query = try call.query()
-        try query.finish()
         let documents = try Platform.allCases.map { try services.readModels.provider($0) }
         let counts = try Platform.allCases.map { try services.readModels.botCounts($0) }
         let page = PageRequest(perPage: Platform.allCases.count)
@@ -46,9 +44,7 @@ struct ProviderRoutes {
     }
 
     @Sendable private func get(_ call: Call) async throws -> Response {
-        var query = try call.query()
         let platform = try call.pathChoice("platform", Platform.self)
-        try query.finish()
         let document = try services.readModels.provider(platform)
         let counts = try services.readModels.botCounts(platform)
         return Answers.one(Self.href(platform)) { document.encode(counts, into: &$0) }
@@ -129,6 +125,7 @@ private struct SwitchBody {
 
     static let schema: JSON = [
         "type": "object", "required": ["reason"], "additionalProperties": false,
+        "anyOf": .array(flags.map { switches($0.name) }),
         "properties": .object(
             flags.map { name, _, description in
                 JSON.Member(name, ["type": ["boolean", "null"], "description": .string(description)])
@@ -141,6 +138,10 @@ private struct SwitchBody {
             ]),
     ]
 
+    private static func switches(_ name: String) -> JSON {
+        ["required": [.string(name)], "properties": .object([JSON.Member(name, ["type": "boolean"])])]
+    }
+
     init(_ json: JSON, _ platform: Platform) throws {
         var body = ObjectReader(json)
         switches = Self.flags.compactMap { name, flag, _ in
@@ -150,7 +151,7 @@ private struct SwitchBody {
         let reason = body.require("reason", text)
         ticket = body.label("ticket", lengthMax: Provider.ticketLengthMax)
         let halts = switches.contains { ($0.flag == .platform || $0.flag == .bot) && !$0.enabled }
-        let confirm = body.string("confirm", lengthMax: 100)
+        let confirm = body.label("confirm", lengthMax: 20)
         if halts, confirm != platform.rawValue {
             body.fail(
                 "confirm", "confirmation_required",

@@ -12,6 +12,7 @@ struct ScheduledResumes: Service {
     private static let batch = 100
     /// Ends can be set earlier by a change; the doorbell tells, and this bounds how long a step of the clock can hide.
     private static let napSecondsMax = 30.0
+    private static let retrySeconds = 5.0
 
     let commands: CommandHandler
     let readModels: ReadModels
@@ -28,24 +29,36 @@ struct ScheduledResumes: Service {
         }
     }
 
-    /// Resumes whatever is due; the next end, when there is one.
+    /// Resumes whatever is due; the next moment to look again, when there is one.
     private func resumeDue() async -> Timestamp? {
+        var retry: Timestamp?
         do {
-            for pause in try readModels.scheduledResumes(limit: Self.batch) {
-                guard let until = pause.pause?.until else { continue }
-                if until > clock.now { return until }
-                let outcome = try await commands.resumeBotOnSchedule(
-                    pause.accountID, pause.platform, until: until, request(until))
-                _ = await readModels.wait(for: outcome.position, timeoutSeconds: 5)
+            for bot in try readModels.scheduledResumes(limit: Self.batch) {
+                guard let until = bot.pause?.until else { continue }
+                if until > clock.now { return min(until, retry ?? until) }
+                // One that cannot be resumed must not keep the others waiting.
+                if await !resume(bot, until) { retry = clock.now.adding(seconds: Self.retrySeconds) }
             }
-            return nil
+            return retry
         } catch {
-            logger.warning("a scheduled resume has to wait", metadata: ["error": "\(error)"])
-            return clock.now.adding(seconds: 5)
+            logger.warning("the scheduled resumes have to wait", metadata: ["error": "\(error)"])
+            return clock.now.adding(seconds: Self.retrySeconds)
         }
     }
 
-    private func request(_ until: Timestamp) -> CommandRequest {
+    private func resume(_ bot: BotDocument, _ until: Timestamp) async -> Bool {
+        do {
+            let outcome = try await commands.resumeBotOnSchedule(bot.accountID, bot.platform, until: until, request())
+            return await readModels.wait(for: outcome.position, timeoutSeconds: 5)
+        } catch {
+            logger.warning(
+                "a scheduled resume has to wait",
+                metadata: ["bot": "\(bot.accountID):\(bot.platform.rawValue)", "error": "\(error)"])
+            return false
+        }
+    }
+
+    private func request() -> CommandRequest {
         let id = EventID.random(microseconds: clock.now.microseconds).description
         return .system(correlationID: id, commandID: id)
     }

@@ -18,8 +18,8 @@ struct ProjectionsCommand: AsyncParsableCommand {
         func run() async throws {
             try directory.requireJournal()
             if let server = directory.runningServer() {
-                return StandardOutput.write(
-                    try await ServerClient(server, directory.data).get("/v1/admin/projections"))
+                let text = try await ServerClient(server, directory.data).get("/v1/admin/projections")
+                return StandardOutput.write((try JSONParser.parse(text)["data"] ?? .null).text)
             }
             let offline = try runOrFail { try OfflineReadModels(directory.data) }
             defer { offline.close() }

@@ -30,7 +30,17 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let plane = try runOrFail { try open() }
-        defer { plane.close() }
+        do {
+            try await serve(plane)
+        } catch {
+            plane.close()
+            throw CommandFailure.cannotRun(explain(error))
+        }
+        plane.close()
+        StandardError.write("botcontrol: stopped, everything is on disk")
+    }
+
+    private func serve(_ plane: ControlPlane) async throws {
         if demo { try await Demo(plane: plane).populate() }
         SecondSignal.install()
         let application = plane.application(host: host, port: port) { port in announce(plane, port) }
@@ -38,13 +48,7 @@ struct Serve: AsyncParsableCommand {
             services: [application] + plane.backgroundServices, gracefulShutdownSignals: [.sigterm, .sigint],
             logger: plane.configuration.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(20)
-        do {
-            try await ServiceGroup(configuration: configuration).run()
-        } catch {
-            plane.close()
-            throw CommandFailure.cannotRun(explain(error))
-        }
-        StandardError.write("botcontrol: stopped, everything is on disk")
+        try await ServiceGroup(configuration: configuration).run()
     }
 
     private func open() throws -> ControlPlane {
@@ -59,7 +63,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func announce(_ plane: ControlPlane, _ port: Int) {
-        let address = "http://\(host):\(port)"
+        let address = host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
         plane.announce(address: address)
         StandardError.write("botcontrol: serving \(directory.data) at \(address)")
         if demo {

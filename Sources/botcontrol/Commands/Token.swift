@@ -23,6 +23,7 @@ struct Token: ParsableCommand {
         guard let seconds = Self.seconds(expires), seconds > 0 else {
             throw CommandFailure.usage("--expires \(expires) is not a time: write 90s, 15m, 1h or 30d")
         }
+        try directory.requireJournal()
         let key = try runOrFail { try SigningKey.open(directory: directory.data) }
         let token = TokenMinter(key: key).mint(grant, lifetimeSeconds: seconds)
         StandardError.write(

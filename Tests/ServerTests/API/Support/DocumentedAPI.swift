@@ -1,0 +1,93 @@
+import Domain
+
+/// The OpenAPI document, read as a client reads it.
+struct DocumentedAPI: Sendable {
+    struct Route: Sendable, CustomStringConvertible {
+        let method: String, path: String
+        let operation: JSON
+
+        var id: String { operation["operationId"]?.string ?? "" }
+        var description: String { "\(method) \(path)" }
+        var segments: [Substring] { path.split(separator: "/") }
+        var isPublic: Bool { operation["security"]?.array?.isEmpty == true }
+        var hasBody: Bool { operation["requestBody"] != nil }
+
+        func parameters(in place: String) -> [JSON] {
+            (operation["parameters"]?.array ?? []).filter { $0["in"]?.string == place }
+        }
+
+        var isForAdmins: Bool { operation["description"] == "Needs a system admin." }
+
+        /// The permission that its description asks for; nil for system keys and system admins.
+        var permission: Permission? {
+            let words = operation["description"]?.string?.split(separator: "`") ?? []
+            return words.count > 1 ? Permission(rawValue: String(words[1])) : nil
+        }
+
+        /// - Parameter values: by parameter; others get a value that its schema takes.
+        func target(_ values: [String: String] = [:]) -> String {
+            parameters(in: "path").reduce(path) { path, parameter in
+                let name = parameter["name"]?.string ?? ""
+                let schema = parameter["schema"]
+                let plausible =
+                    schema?["enum"]?.array?.first?.string ?? (schema?["type"]?.string == "integer" ? "1" : "acct_1")
+                return path.replacing("{\(name)}", with: values[name] ?? plausible)
+            }
+        }
+    }
+
+    let json: JSON
+    let routes: [Route]
+    private let schemas: SchemaReader
+
+    init(_ json: JSON) {
+        self.json = json
+        schemas = SchemaReader(root: json)
+        routes = (json["paths"]?.members ?? []).flatMap { path in
+            (path.value.members ?? []).map {
+                Route(method: $0.name.uppercased(), path: path.name, operation: $0.value)
+            }
+        }
+    }
+
+    func route(_ method: String, _ target: String) -> Route? {
+        let segments = target.prefix { $0 != "?" }.split(separator: "/")
+        return routes.filter { route in
+            route.method == method && route.segments.count == segments.count
+                && zip(route.segments, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+        }.max { left, right in literals(left) < literals(right) }
+    }
+
+    private func literals(_ route: Route) -> Int { route.segments.count { !$0.hasPrefix("{") } }
+
+    /// Where an answer is not what the document says; what has no route must be an error in the common form.
+    func complaints(_ method: String, _ target: String, _ answer: APIAnswer) -> [String] {
+        guard method != "HEAD" else { return [] }
+        guard let route = route(method, target) else {
+            guard [400, 404, 405].contains(answer.status) else { return ["answers where nothing is documented"] }
+            return schemas.complaints(answer.json, ["$ref": "#/components/schemas/Error"], at: "body")
+        }
+        guard let documented = route.operation["responses"]?[String(answer.status)] else {
+            return ["the status is not documented"]
+        }
+        guard let content = documented["content"] else { return answer.body.isEmpty ? [] : ["has a body"] }
+        let type = String((answer.headers["content-type"] ?? "").prefix { $0 != ";" })
+        guard let media = content[type] else { return ["the content type \(type) is not documented"] }
+        guard type == "application/json" else { return [] }
+        var complaints = schemas.complaints(answer.json, media["schema"] ?? true, at: "body")
+        if let status = answer.json.at("error", "status")?.integer, status != answer.status {
+            complaints.append("the body says \(status)")
+        }
+        return complaints
+    }
+
+    func schemaComplaints(_ value: JSON, _ name: String) -> [String] {
+        schemas.complaints(value, ["$ref": .string("#/components/schemas/\(name)")], at: name)
+    }
+
+    /// The schema of an operation's body.
+    func bodyComplaints(_ value: JSON, _ route: Route) -> [String] {
+        let schema = route.operation.at("requestBody", "content", "application/json", "schema")
+        return schemas.complaints(value, schema ?? false, at: "body")
+    }
+}

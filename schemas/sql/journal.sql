@@ -1,0 +1,68 @@
+CREATE TABLE journal (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  epoch TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE streams (
+  id INTEGER PRIMARY KEY,
+  category TEXT NOT NULL,
+  name TEXT NOT NULL UNIQUE,
+  account_id TEXT
+) STRICT;
+CREATE INDEX streams_by_account ON streams (account_id) WHERE account_id IS NOT NULL;
+
+CREATE TABLE events (
+  position INTEGER PRIMARY KEY,
+  stream INTEGER NOT NULL REFERENCES streams (id),
+  revision INTEGER NOT NULL,
+  id BLOB NOT NULL UNIQUE,
+  type TEXT NOT NULL,
+  schema_version INTEGER NOT NULL,
+  data TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  recorded_at INTEGER NOT NULL,
+  leaf_hash BLOB NOT NULL,
+  UNIQUE (stream, revision)
+) STRICT;
+CREATE INDEX events_by_type ON events (type);
+
+CREATE TABLE tree (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  size INTEGER NOT NULL,
+  frontier BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE idempotency (
+  number INTEGER PRIMARY KEY,
+  key BLOB NOT NULL,
+  fingerprint BLOB NOT NULL,
+  status INTEGER NOT NULL,
+  meta TEXT NOT NULL,
+  recorded_at INTEGER NOT NULL
+) STRICT;
+
+CREATE VIEW events_readable AS
+  SELECT e.position, s.name AS stream, s.category, s.account_id, e.revision, lower(hex(e.id)) AS id, e.type,
+         e.schema_version, e.data, e.metadata,
+         strftime('%Y-%m-%dT%H:%M:%S', e.recorded_at / 1000000, 'unixepoch')
+           || printf('.%06dZ', e.recorded_at % 1000000) AS recorded_at,
+         lower(hex(e.leaf_hash)) AS leaf_hash
+  FROM events e JOIN streams s ON s.id = e.stream;
+
+CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events
+  BEGIN SELECT raise(ABORT, 'the journal is append-only: events are never updated'); END;
+CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events
+  BEGIN SELECT raise(ABORT, 'the journal is append-only: events are never deleted'); END;
+CREATE TRIGGER events_refuse_gap BEFORE INSERT ON events
+  WHEN new.position <> (SELECT coalesce(max(position), 0) + 1 FROM events)
+    OR EXISTS (SELECT 1 FROM events WHERE stream = new.stream AND revision = new.revision)
+    OR EXISTS (SELECT 1 FROM events WHERE id = new.id)
+  BEGIN SELECT raise(ABORT, 'the journal is append-only: an event follows the last one and replaces none'); END;
+CREATE TRIGGER streams_refuse_update BEFORE UPDATE ON streams
+  BEGIN SELECT raise(ABORT, 'the journal is append-only: streams are never renamed'); END;
+CREATE TRIGGER streams_refuse_delete BEFORE DELETE ON streams
+  BEGIN SELECT raise(ABORT, 'the journal is append-only: streams are never deleted'); END;
+CREATE TRIGGER streams_refuse_replace BEFORE INSERT ON streams
+  WHEN EXISTS (SELECT 1 FROM streams WHERE id = new.id OR name = new.name)
+  BEGIN SELECT raise(ABORT, 'the journal is append-only: streams are never replaced'); END;
