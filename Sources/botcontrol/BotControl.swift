@@ -8,8 +8,8 @@ struct BotControl: AsyncParsableCommand {
         abstract: "The switchboard for every chat bot: pause, halt, configure, and prove what was switched.",
         discussion: """
             Every option can also be given as BOTCONTROL_<OPTION> in the environment. Data goes to standard output, \
-            everything else to standard error. Exit codes: 0 done, 1 the check found a problem, 2 wrong usage, 3 cannot \
-            run.
+            everything else to standard error. Exit codes: 0 done, 1 the check found a problem, 2 wrong usage, \
+            3 cannot run.
             """,
         version: "0.1.0",
         subcommands: [Serve.self, Token.self, ProjectionsCommand.self, JournalCommand.self, Audit.self])

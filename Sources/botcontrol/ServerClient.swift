@@ -43,7 +43,7 @@ struct ServerClient {
             return try await URLSession.shared.data(for: request)
         } catch {
             throw CommandFailure.cannotRun(
-                "the server at \(server.absoluteString) does not answer (\(error.localizedDescription)): is it stopping?"
+                "\(server.absoluteString) does not answer (\(error.localizedDescription)): is it stopping?"
             )
         }
     }

@@ -29,7 +29,8 @@ struct ModuleSettingsTests {
         let failures = try Given.failures(
             .timedMessages,
             """
-            {"messages": [{"text": "a", "interval_minutes": 1}, {"interval_minutes": 0}, {"text": " ", "every": 5}, 7], \
+            {"messages": [{"text": "a", "interval_minutes": 1}, {"interval_minutes": 0}, {"text": " ", "every": 5}, \
+            7], \
             "min_chat_lines_between": "5", "min_chat_line_between": 5}
             """,
             exempt: #"{"moderator": true, "vips": "yes"}"#)

@@ -49,7 +49,8 @@ package struct ObjectReader {
 
     /// The value, or nil with a failure that names the member; a member that failed already is not named twice.
     package mutating func require<Value>(_ name: String, _ value: Value?) -> Value? {
-        if value == nil, !failures.contains(where: { $0.path == place(name) }) {
+        let isSaid = failures.contains { $0.path == place(name) || $0.path == path && $0.code == "wrong_type" }
+        if value == nil, !isSaid {
             fail(name, "required", "is required")
         }
         return value

@@ -83,13 +83,15 @@ struct DocumentStore<Projection: SingleStreamProjection> {
             }
             entry.isDirty = false
             entries[place] = entry
-            written(LiveDocuments.Change(name: "\(Projection.Document.kind.rawValue)-\(entry.key)", document: entry.document))
+            written(
+                LiveDocuments.Change(
+                    name: "\(Projection.Document.kind.rawValue)-\(entry.key)", document: entry.document))
         }
         dirty.removeAll(keepingCapacity: true)
         everFlushed = true
     }
 
-    /// After a transaction that was rolled back nothing here can be trusted; after one that was not, it can be read again.
+    /// After a transaction that was rolled back nothing here can be trusted; else it can be read again.
     mutating func forget() {
         entries.removeAll()
         places.removeAll()

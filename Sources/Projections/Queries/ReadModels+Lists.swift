@@ -51,7 +51,8 @@ extension ReadModels {
     ) throws -> ListPage<AccountDocument> {
         let pattern = LikePattern.containing((search ?? "").folded)
         let condition = """
-            (folded_name LIKE ?1 ESCAPE '\\' OR account_id LIKE ?1 ESCAPE '\\') AND account_id = coalesce(?4, account_id)
+            (folded_name LIKE ?1 ESCAPE '\\' OR account_id LIKE ?1 ESCAPE '\\')
+              AND account_id = coalesce(?4, account_id)
             """
         return try readSnapshot { db in
             let total = try Int.fetchOne(

@@ -32,7 +32,8 @@ enum AccountsProjection: SingleStreamProjection {
     static func evolve(_ document: AccountDocument?, _ event: Event, _ envelope: Envelope) throws -> AccountDocument? {
         if case .registered(let name, let plan, let customBotAllowed) = event {
             return AccountDocument(
-                accountID: AccountID(stored: envelope.key), name: name.storable, plan: plan, customBotAllowed: customBotAllowed,
+                accountID: AccountID(stored: envelope.key), name: name.storable, plan: plan,
+                customBotAllowed: customBotAllowed,
                 createdAt: envelope.recordedAt, updatedAt: envelope.recordedAt, revision: envelope.revision)
         }
         guard var next = document else { throw Inapplicable(description: "the account was never registered") }

@@ -1,4 +1,4 @@
-/// The part of an address after the question mark, as browsers write it (WHATWG URL, application/x-www-form-urlencoded).
+/// The part of an address after the question mark, as browsers write it (WHATWG URL, form-urlencoded).
 enum QueryString {
     struct Item: Equatable {
         let name: String

@@ -36,7 +36,7 @@ struct Token: ParsableCommand {
         let unknown = permissions.filter { !known.contains($0) }
         guard unknown.isEmpty else {
             throw CommandFailure.usage(
-                "--permission \(unknown.joined(separator: ", ")) is unknown: it \(NotAllowed.message(unknown[0], among: known))"
+                "--permission \(unknown[0]) is unknown: it \(NotAllowed.message(unknown[0], among: known))"
             )
         }
         var id: AccountID?

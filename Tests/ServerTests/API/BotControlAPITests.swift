@@ -45,7 +45,8 @@ struct BotControlAPITests {
     @Test func `says of a query everything that is wrong with it`() async throws {
         try await APIServer.run { server in
             let answer = try await server.get(
-                "\(Self.statuses)?platform=twich&status=on&page=0&per_page=101&sort=name&search=\(String(repeating: "x", count: 201))"
+                "\(Self.statuses)?platform=twich&status=on&page=0&per_page=101&sort=name"
+                + "&search=\(String(repeating: "x", count: 201))"
             )
             #expect(answer.status == 422 && answer.code == "validation_error")
             #expect(

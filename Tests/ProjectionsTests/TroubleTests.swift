@@ -1,0 +1,100 @@
+import Domain
+import EventStore
+import GRDB
+import Testing
+
+@testable import Projections
+
+/// Somebody else holds the write lock of the read models' file, as a shell with an open transaction does.
+private final class Occupier {
+    private let queue: DatabaseQueue
+
+    init(_ path: String) throws {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; BEGIN IMMEDIATE")
+        }
+    }
+
+    func leave() throws {
+        try queue.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        try queue.close()
+    }
+}
+
+@Suite("Read models whose file cannot be written")
+struct TroubleTests {
+    @Test(.timeLimit(.minutes(1)))
+    func `say so and how far they are behind, let the callers go, and recover by themselves`() async throws {
+        try await Stage.with { stage in
+            try await stage.append(Account.Event.registered("One"), to: .accountOne)
+            #expect(try stage.status().lagSeconds == 0 && stage.status().lagPositions == 0)
+            let occupier = try Occupier(stage.directory.file(try stage.servingFile()))
+            // Answered, although nobody can read it yet.
+            try await stage.append(Account.Event.renamed(name: "Two"), to: .accountOne)
+            try await stage.append(Bot.Event.connected(.lobby), to: .botOne)
+            #expect(stage.readModels.trouble.failure?.contains("cannot be written") == true)
+            #expect(stage.readModels.position == 1)
+            #expect(try stage.readModels.account(.one)?.name == "One")
+            #expect(await stage.readModels.wait(for: 2, timeoutSeconds: 0.05) == false)
+            stage.clock.advance(seconds: 60)
+            let late = try stage.status()
+            let event = try #require(try stage.journal.event(at: 2))
+            #expect(late.lagPositions == 2 && late.failure != nil)
+            #expect(late.lagSeconds == Double(stage.clock.now.microseconds - event.recordedAt) / 1_000_000)
+
+            try occupier.leave()
+            #expect(await stage.readModels.wait(for: 3, timeoutSeconds: 10))
+            #expect(stage.readModels.trouble.failure == nil)
+            #expect(try stage.readModels.account(.one)?.name == "Two")
+            #expect(try stage.status().lagSeconds == 0)
+            try stage.expectFeedEndsInDocuments()
+            try stage.expectDigest()
+            try await stage.expectRebuildFindsNothing()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `show everything after the next start when they are stopped meanwhile`() async throws {
+        let directory = try TemporaryDirectory()
+        let journal = try Journal.open(directory: directory.path)
+        let readModels = try ReadModels.open(journal: journal)
+        let occupier = try Occupier(directory.file("read-models.1.sqlite"))
+        _ = try await journal.append(
+            [NewEvent(Account.Event.registered("One"))], to: EntityID.accountOne.stream, expected: .any)
+        journal.close()
+        readModels.close()
+        try occupier.leave()
+        try await Stage.with(in: directory) { stage in
+            #expect(try stage.readModels.account(.one)?.name == "One")
+            try stage.expectFeedEndsInDocuments()
+            try stage.expectDigest()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `are replaced by a rebuild, which needs nothing of them`() async throws {
+        try await Stage.with { stage in
+            try await stage.append(Account.Event.registered("One"), to: .accountOne)
+            let occupier = try Occupier(stage.directory.file(try stage.servingFile()))
+            try await stage.append(Account.Event.renamed(name: "Two"), to: .accountOne)
+            _ = try await stage.readModels.rebuild()
+            #expect(await stage.readModels.wait(for: 2, timeoutSeconds: 10))
+            #expect(try stage.readModels.account(.one)?.name == "Two")
+            #expect(stage.readModels.trouble.failure == nil)
+            try occupier.leave()
+        }
+    }
+
+    @Test func `are waited for no longer than was said`() async throws {
+        try await Stage.with { stage in
+            #expect(await stage.readModels.wait(for: 1, timeoutSeconds: 0.02) == false)
+            async let waited = stage.readModels.wait(for: 1, timeoutSeconds: 20)
+            try await stage.append(Account.Event.registered("One"), to: .accountOne)
+            #expect(await waited)
+            #expect(await stage.readModels.wait(for: 1, timeoutSeconds: 0))
+        }
+    }
+}

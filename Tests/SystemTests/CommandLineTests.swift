@@ -1,0 +1,63 @@
+import Domain
+import Foundation
+import Testing
+
+@Suite("The command line", .serialized)
+struct CommandLineTests {
+    private let folder = TemporaryFolder()
+
+    @Test(arguments: [
+        ["serve"], ["token", "--data", "x"], ["serve", "--data", "x", "--port", "70000"], ["nonsense"],
+        ["serve", "--data", "x", "--log-level", "loud"],
+    ])
+    func `ends with 2 when it makes no sense`(arguments: [String]) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 2)
+        #expect(outcome.output.isEmpty && !outcome.errors.isEmpty)
+    }
+
+    @Test(arguments: [["journal", "info"], ["projections", "status"], ["audit", "replay"], ["audit", "export"]])
+    func `ends with 3 where there is no journal`(arguments: [String]) throws {
+        let outcome = try Program.run(arguments + ["--data", folder.path])
+        #expect(outcome.status == 3)
+        #expect(outcome.errors.contains("holds no journal"))
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func `reads, backs up and restores a journal while it is in use`() async throws {
+        let server = try await ServerProcess(data: folder.path, arguments: ["--demo"])
+        let data = ["--data", folder.path]
+        let info = try JSONParser.parse(try Program.run(["journal", "info", "--json"] + data).output)
+        #expect(info["position"]?.integer ?? 0 > 20)
+        let replay = try Program.run(["audit", "replay", "--stream", "bot-acct_aurora:youtube"] + data)
+        #expect(replay.output.contains("bot.paused") && replay.output.contains("by Demo"))
+        let state = try Program.run(["audit", "state", "--stream", "bot-acct_aurora:youtube"] + data)
+        #expect(try JSONParser.parse(state.output)["paused"] == true)
+        #expect(try Program.run(["audit", "state", "--stream", "bot-nobody:kick"] + data).status == 1)
+        let lines = try Program.run(["audit", "export"] + data).output.split(separator: "\n")
+        #expect(lines.count == info["position"]?.integer)
+        #expect(try Program.run(["projections", "rebuild"] + data).status == 0)
+
+        let backup = folder.path + "/backup.sqlite", restored = TemporaryFolder()
+        #expect(try Program.run(["journal", "backup", backup] + data).status == 0)
+        #expect(try Program.run(["journal", "backup", backup] + data).status == 3)
+        #expect(try Program.run(["journal", "restore", backup, "--data", restored.path]).status == 0)
+        let again = try await ServerProcess(data: restored.path)
+        #expect(try await again.digest == server.digest)
+        let other = try JSONParser.parse(
+            try Program.run(["journal", "info", "--json", "--data", restored.path]).output)
+        #expect(other["epoch"] != info["epoch"] && other["root"] == info["root"])
+        again.end(with: SIGTERM)
+        server.end(with: SIGTERM)
+        #expect(try Program.run(["projections", "status"] + data).status == 0)
+    }
+
+    @Test func `takes options from the environment`() async throws {
+        let server = try await ServerProcess(data: folder.path)
+        server.end(with: SIGTERM)
+        let environment = ["BOTCONTROL_DATA": folder.path, "BOTCONTROL_SUBJECT": "me"]
+        let outcome = try Program.run(["token", "--system-admin"], environment: environment)
+        #expect(outcome.status == 0)
+        #expect(outcome.output.hasPrefix("lm_"))
+    }
+}
