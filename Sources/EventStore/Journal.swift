@@ -76,15 +76,12 @@ package final class Journal: JournalReading {
         }
         let name = stream.description
         let prepared = events.map { PreparedEvent($0, stream: name) }
-        let result = try await withUnsafeThrowingContinuation { continuation in
+        return try await withUnsafeThrowingContinuation { continuation in
             let pending = PendingAppend(
                 stream: stream, name: name, expected: expected, events: prepared, idempotency: idempotency,
                 continuation: continuation)
-            writer.append(pending)
+            if let refusal = writer.queue.enqueue(pending) { continuation.resume(throwing: refusal) }
         }
-        // A caller who wrote its own append was never suspended: one who does so in a loop must not starve the others.
-        await Task.yield()
-        return result
     }
 
     /// From here on every committed batch goes to the observer first, which then answers the callers.

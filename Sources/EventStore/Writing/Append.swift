@@ -48,7 +48,7 @@ package struct CommittedBatch: Sendable {
     }
 }
 
-/// Sees every committed batch, in order, on the thread that wrote it, and acknowledges each once its own work is done.
+/// Sees every committed batch, in order, on the writer's thread, and acknowledges each once its own work is done.
 package protocol CommitObserver: AnyObject, Sendable {
     func committed(_ batch: CommittedBatch)
 }

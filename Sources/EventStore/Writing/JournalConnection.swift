@@ -5,7 +5,7 @@ import GRDBSQLite
 /// The one connection that writes the journal, and that writes its WAL back.
 ///
 /// SQLite before 3.51.3 can corrupt a WAL that two connections write or write back at once; every other connection
-/// is opened read-only. Used by whoever has the turn to write.
+/// is opened read-only. Used by the writer's thread alone.
 final class JournalConnection: @unchecked Sendable {
     private let path: String
     private let queue: DatabaseQueue

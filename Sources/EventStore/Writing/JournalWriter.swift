@@ -1,6 +1,6 @@
 import Foundation
 
-/// The journal's single writer: takes whatever waits, and commits it as one transaction.
+/// The journal's single writer: takes whatever waits, and commits it as one transaction on a thread of its own.
 ///
 /// A refused append never fails its neighbours, and neither does one that the database will not take: when a batch
 /// cannot be committed, its appends are tried one by one. Only a full disk fails all of them at once.
@@ -17,7 +17,7 @@ final class JournalWriter: @unchecked Sendable {
     private let observerLock = NSLock()
     private weak var observer: (any CommitObserver)?
 
-    // Of whoever has the turn to write.
+    // Of the writer's thread alone.
     private var tail: JournalConnection.Tail
     private var lastAnswer: Int
     private var streams = StreamCache()
@@ -63,19 +63,8 @@ final class JournalWriter: @unchecked Sendable {
         observerLock.withLock { self.observer = observer }
     }
 
-    /// Writes the append at once when nobody else writes, else leaves it to the writer's own thread.
-    func append(_ append: PendingAppend) {
-        switch queue.enqueue(append) {
-        case .turn:
-            commit([append])
-            queue.endTurn()
-        case .waits: break
-        case .refused(let refusal): append.continuation.resume(throwing: refusal)
-        }
-    }
-
     private func run() {
-        var last: Int?
+        var last = 0
         while let batch = queue.next(last: last) {
             last = batch.count
             commit(batch)

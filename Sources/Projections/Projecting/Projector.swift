@@ -61,10 +61,11 @@ final class Projector: CommitObserver, @unchecked Sendable {
         thread.start()
     }
 
-    /// Returns when what was handed over is applied and the file is closed.
+    /// Returns when what was handed over is applied and the file is closed; so does every further call.
     func stop() {
         mailbox.close()
         finished.wait()
+        finished.signal()
         doorbell.close()
     }
 
