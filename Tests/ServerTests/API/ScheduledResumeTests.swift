@@ -19,7 +19,7 @@ struct ScheduledResumeTests {
 
     /// Looks again and again, for as long as a slow machine may need.
     private func waits(_ server: APIServer, for wanted: String) async throws -> Bool {
-        for _ in 0..<200 {
+        for _ in 0..<600 {
             if try await status(server) == wanted { return true }
             try await Task.sleep(for: .milliseconds(50))
         }
@@ -29,7 +29,7 @@ struct ScheduledResumeTests {
     @Test func `resumes by itself`() async throws {
         try await APIServer.run { server in
             try await server.populate()
-            let until = moment(in: 1.2)
+            let until = moment(in: 4)
             let paused = try await server.put(Self.bot, ["paused": true, "until": until])
             #expect(paused.data["paused_until"] == until && paused.data["status"] == "paused")
             #expect(try await status(server) == "paused")
@@ -46,10 +46,10 @@ struct ScheduledResumeTests {
         let directory = try ScratchDirectory()
         try await APIServer.run(in: directory) { server in
             try await server.populate()
-            _ = try await server.put(Self.bot, ["paused": true, "until": moment(in: 1.5)])
+            _ = try await server.put(Self.bot, ["paused": true, "until": moment(in: 4)])
             #expect(try await status(server) == "paused")
         }
-        try await Task.sleep(for: .seconds(1.6))
+        try await Task.sleep(for: .seconds(4))
         try await APIServer.run(in: directory) { server async throws in #expect(try await waits(server, for: "active"))
         }
     }
