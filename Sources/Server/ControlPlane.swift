@@ -40,8 +40,12 @@ package final class ControlPlane: Sendable {
     private init(_ configuration: Configuration, progress: (Int) -> Void) throws {
         self.configuration = configuration
         let directory = configuration.directory, clock = configuration.clock
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw DirectoryNotMade(directory: directory, reason: error.localizedDescription)
+        }
         lock = try DirectoryLock(directory: directory, holder: configuration.holder)
         let key = try SigningKey.open(directory: directory)
         let keySet = configuration.keySetPath.map { KeySetSource(.file(path: $0)) }
@@ -68,5 +72,14 @@ package final class ControlPlane: Sendable {
         services.journal.close()
         services.readModels.close()
         services.runtime.close()
+    }
+}
+
+/// The data directory is not there and cannot be made.
+package struct DirectoryNotMade: Error, CustomStringConvertible {
+    let directory: String, reason: String
+
+    package var description: String {
+        "\(directory) could not be made (\(reason)): name another directory with --data"
     }
 }

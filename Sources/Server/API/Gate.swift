@@ -8,21 +8,30 @@ struct Gate: Sendable {
 
     /// - Throws: `APIError` 401 or 429.
     func admit(_ authorization: String?, address: String?, budget: Operation.Budget) async throws -> Caller {
-        let caller = try await identify(authorization, address: address)
+        let caller = try await identify(authorization, address: address, budget: budget)
         try refuse(limiter.admit(caller, budget == .emergency ? .emergency : .ordinary))
         return caller
     }
 
-    private func identify(_ authorization: String?, address: String?) async throws -> Caller {
-        if let authorization, let caller = authenticator.cached(authorization) { return caller }
+    private func identify(
+        _ authorization: String?, address: String?, budget: Operation.Budget
+    ) async throws -> Caller {
+        // Who sends nothing guesses nothing.
+        guard let authorization else { throw Self.unauthorized(AuthenticationFailed(.missing)) }
+        if let caller = authenticator.cached(authorization) { return caller }
         let address = address.map { ClientAddress($0) }
-        if let address { try refuse(limiter.admitsAuthentication(from: address)) }
+        // Behind a proxy all have one address: whoever guesses there must not keep others from stopping a bot.
+        if let address, budget == .ordinary { try refuse(limiter.admitsAuthentication(from: address)) }
         do throws(AuthenticationFailed) {
             return try await authenticator.authenticate(authorization)
         } catch {
             if let address, error.reason != .missing { limiter.recordFailedAuthentication(from: address) }
-            throw APIError(.unauthorized, "unauthorized", error.message, headers: [.wwwAuthenticate: "Bearer"])
+            throw Self.unauthorized(error)
         }
+    }
+
+    private static func unauthorized(_ error: AuthenticationFailed) -> APIError {
+        APIError(.unauthorized, AuthenticationFailed.code, error.message, headers: [.wwwAuthenticate: "Bearer"])
     }
 
     private func refuse(_ admission: Admission) throws {

@@ -55,8 +55,26 @@ enum Schemas {
         ]
     }
 
+    /// The settings of a module: those of the one that the path names.
+    static let moduleConfig: JSON = [
+        "anyOf": .array(ModuleName.allCases.map { ref(configName($0)) } + [["type": "null"]]),
+        "default": .emptyObject,
+        "description": "The settings of the module that the path names; every field is optional.",
+    ]
+
+    private static func configName(_ module: ModuleName) -> String {
+        module.rawValue.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() + "Config"
+    }
+
+    private static let moduleConfigs: [JSON.Member] = ModuleName.allCases.map { module in
+        let members = ModuleSchemas.config(of: module).members ?? []
+        return JSON.Member(configName(module), .object(members.filter { $0.name != "$schema" }))
+    }
+
     /// By name, as `components.schemas` has them.
-    static let all: JSON = [
+    static let all: JSON = .object((own.members ?? []) + moduleConfigs)
+
+    private static let own: JSON = [
         "BotStatus": object([
             "account_id": ["type": "string"], "account_name": ["type": "string"], "platform": choice(Platform.self),
             "status": choice(BotStatus.self), "effective": choice(EffectiveState.self),

@@ -106,10 +106,7 @@ private struct UpsertBody {
         "type": "object", "required": ["enabled"], "additionalProperties": false,
         "properties": [
             "enabled": ["type": "boolean", "description": "Whether the module does anything."],
-            "config": [
-                "type": ["object", "null"], "default": .emptyObject,
-                "description": "The module's settings; every field is optional (schemas/modules).",
-            ],
+            "config": Schemas.moduleConfig,
             "exempt_roles": ["$ref": "#/components/schemas/ExemptRoles"],
         ],
     ]
