@@ -128,7 +128,7 @@ struct RebuildTests {
                 try await group.waitForAll()
             }
             #expect(try stage.status().position == stage.journal.head)
-            let files = try stage.directory.contents("read-models").filter { $0.hasSuffix("e") }
+            let files = try stage.directory.contents("read-models").filter { $0.hasSuffix("sqlite") }
             #expect(files == ["read-models.6.sqlite"])
             try stage.expectFeedEndsInDocuments()
             try stage.expectDigest()
@@ -178,6 +178,7 @@ struct RebuildTests {
     @Test func `says so when the read models are closed`() async throws {
         try await Stage.with { stage in
             stage.journal.close()
+            stage.readModels.close()
             stage.readModels.close()
             await #expect(throws: (any Error).self) { try await stage.readModels.rebuild() }
             #expect(throws: (any Error).self) { try stage.status() }

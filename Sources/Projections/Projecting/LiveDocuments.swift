@@ -6,8 +6,8 @@ import Synchronization
 /// The projector publishes what it has committed before anybody hears of it, so an entry is never behind. What a reader
 /// found in the file is taken in only where nothing stands, and only if nothing was forgotten since it began to read.
 final class LiveDocuments: Sendable {
-    /// About 20 MB; beyond it everything is forgotten at once.
-    static let countMax = 20_000
+    /// About 50 MB when it is full; beyond it everything is forgotten at once.
+    static let countMax = 60_000
 
     struct Change: Sendable {
         /// The stream's name.

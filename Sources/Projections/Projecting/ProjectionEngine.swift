@@ -12,7 +12,7 @@ final class ProjectionEngine {
     /// Documents held between the events and the tables; about 200 MB at the most, in a rebuild.
     static let documentsMax = 200_000
     /// Live, the documents that recent batches touched.
-    static let documentsMaxLive = 20_000
+    static let documentsMaxLive = 60_000
 
     private(set) var state: ProjectionState
     private var parked: [Int: ParkedStream]

@@ -1,7 +1,7 @@
 import EventStore
 import Synchronization
 
-/// An observer that holds the answers of committed appends back until it is told otherwise, as slow read models do.
+/// An observer that holds the answers of committed appends back until it is told to let go, as slow read models do.
 final class HeldAnswers: CommitObserver {
     private struct State {
         var holds = true
