@@ -13,6 +13,8 @@ struct ScheduledResumes: Service {
     /// Ends can be set earlier by a change; the doorbell tells, and this bounds how long a step of the clock can hide.
     private static let napSecondsMax = 30.0
     private static let retrySeconds = 5.0
+    /// Changes come by the thousand a second; looking after each would cost more than they do.
+    private static let pauseSeconds = 0.1
 
     let commands: CommandHandler
     let readModels: ReadModels
@@ -64,7 +66,9 @@ struct ScheduledResumes: Service {
     }
 
     private func nap(until next: Timestamp?, orChangeAfter position: Int) async {
-        let seconds = next.map { max(0.001, $0.seconds(since: clock.now)) } ?? Self.napSecondsMax
-        _ = await readModels.wait(for: position + 1, timeoutSeconds: min(seconds, Self.napSecondsMax))
+        let seconds = min(Self.napSecondsMax, next.map { max(0.001, $0.seconds(since: clock.now)) } ?? .infinity)
+        let pause = min(Self.pauseSeconds, seconds)
+        try? await Task.sleep(for: .seconds(pause))
+        if seconds > pause { _ = await readModels.wait(for: position + 1, timeoutSeconds: seconds - pause) }
     }
 }
