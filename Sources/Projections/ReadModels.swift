@@ -53,7 +53,7 @@ package final class ReadModels: Sendable {
         projector.stop()
     }
 
-    /// Where the read models stand.
+    /// Where the read models stand; their file may follow a moment later.
     package var position: Int { projector.doorbell.position }
 
     /// Rings when changes have become readable.
@@ -79,8 +79,15 @@ package final class ReadModels: Sendable {
         return kinds.reduce(0) { $0 + (versions[$1] ?? 0) }
     }
 
-    /// Reads on the calling thread: for single statements that take microseconds.
+    /// Reads on the calling thread, once the file holds everything that was published: for single statements that take
+    /// microseconds.
     package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        projector.settle()
+        return try readFile(body)
+    }
+
+    /// Reads what the file holds, which may be some milliseconds behind what was published.
+    func readFile<Value>(_ body: (Database) throws -> Value) throws -> Value {
         while true {
             let file = projector.now.file
             do {
@@ -110,11 +117,12 @@ package final class ReadModels: Sendable {
     }
 
     private func rebuildBlocking(progress: (Int) -> Void) throws -> RebuildReport {
+        projector.settle()
         let live = projector.now.file
         let started = Date()
         var builder = try ReadModelsBuilder(journal: journal, directory: directory, number: live.number + 1)
         do {
-            try builder.run(through: position, progress: progress)
+            try builder.run(through: projector.now.filePosition, progress: progress)
             let differences = try live.read { db in
                 // This transaction sees the live file as of one position, whatever is written meanwhile.
                 try db.snapshot { db in

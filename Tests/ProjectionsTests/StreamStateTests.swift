@@ -72,7 +72,16 @@ struct LiveDocumentsTests {
         let generation = live.generation
         live.publish([LiveDocuments.Change(name: "x", document: document(1))])
         live.publish((0...LiveDocuments.countMax).map { LiveDocuments.Change(name: "\($0)", document: nil) })
+        #expect(live.find("x", ProviderDocument.self) == document(1), "the file may lack it")
+        live.trim()
         live.keep(document(0), of: "x", generation: generation)
+        #expect(live.find("x", ProviderDocument.self) == .none)
+    }
+
+    @Test func `take nothing from a reader when they are many`() {
+        let live = LiveDocuments()
+        live.publish((0..<LiveDocuments.countMax).map { LiveDocuments.Change(name: "\($0)", document: nil) })
+        live.keep(document(0), of: "x", generation: live.generation)
         #expect(live.find("x", ProviderDocument.self) == .none)
     }
 }

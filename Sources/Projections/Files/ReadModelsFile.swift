@@ -40,7 +40,11 @@ final class ReadModelsFile: Sendable {
     private static func openWriter(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF")
+            try db.execute(
+                sql: """
+                    PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
+                    PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000
+                    """)
         }
         return try DatabaseQueue(path: path, configuration: configuration)
     }

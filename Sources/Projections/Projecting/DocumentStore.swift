@@ -18,6 +18,8 @@ struct DocumentStore<Projection: SingleStreamProjection> {
     /// Where the entry of a stream's number stands.
     private var places: [Int: Int] = [:]
     private var dirty: [Int] = []
+    /// Of the dirty documents, as the last flush wrote them.
+    private var flushedHashes: [SIMD32<UInt8>?] = []
     /// A table that starts empty need not be asked for rows.
     private let startsEmpty: Bool
     private var everFlushed = false
@@ -62,41 +64,40 @@ struct DocumentStore<Projection: SingleStreamProjection> {
     }
 
     /// Writes what has changed and brings the digest up to date.
-    ///
-    /// - Parameter written: is told each document.
-    mutating func flush(
-        _ digest: inout DocumentDigest, _ db: Database, written: (LiveDocuments.Change) -> Void
-    ) throws {
+    mutating func flush(_ digest: inout DocumentDigest, _ db: Database) throws {
+        flushedHashes.removeAll(keepingCapacity: true)
         guard !dirty.isEmpty else { return }
         let upsert = try db.cachedStatement(sql: Projection.upsertSQL)
         let delete = try db.cachedStatement(sql: Projection.deleteSQL)
         for place in dirty {
-            var entry = entries[place]
-            if let written = entry.writtenHash { digest.subtract(written) }
+            let entry = entries[place]
+            let hash = entry.document.map { Self.hash(entry.key, $0) }
             if let document = entry.document {
                 try upsert.execute(arguments: Projection.columns(of: document))
-                entry.writtenHash = Self.hash(entry.key, document)
-                entry.writtenHash.map { digest.add($0) }
-            } else {
-                if entry.writtenHash != nil { try delete.execute(arguments: Projection.keyColumns(entry.key)) }
-                entry.writtenHash = nil
+            } else if entry.writtenHash != nil {
+                try delete.execute(arguments: Projection.keyColumns(entry.key))
             }
-            entry.isDirty = false
-            entries[place] = entry
-            written(
-                LiveDocuments.Change(
-                    name: "\(Projection.Document.kind.rawValue)-\(entry.key)", document: entry.document))
+            if let written = entry.writtenHash { digest.subtract(written) }
+            if let hash { digest.add(hash) }
+            flushedHashes.append(hash)
         }
-        dirty.removeAll(keepingCapacity: true)
-        everFlushed = true
     }
 
-    /// After a transaction that was rolled back nothing here can be trusted; else it can be read again.
+    /// The last flush is committed.
+    mutating func confirmFlush() {
+        for (place, hash) in zip(dirty, flushedHashes) {
+            entries[place].writtenHash = hash
+            entries[place].isDirty = false
+        }
+        if !dirty.isEmpty { everFlushed = true }
+        dirty.removeAll(keepingCapacity: true)
+        flushedHashes.removeAll(keepingCapacity: true)
+    }
+
+    /// What is written can be read again.
     mutating func forget() {
         entries.removeAll()
         places.removeAll()
-        dirty.removeAll()
-        everFlushed = true
     }
 
     /// `SHA-256(kind ‖ 0 ‖ key ‖ 0 ‖ value)`.

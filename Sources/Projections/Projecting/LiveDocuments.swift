@@ -3,10 +3,11 @@ import Synchronization
 
 /// The documents that were changed or asked for lately, in memory: reading one by its key costs no database.
 ///
-/// The projector publishes what it has committed before anybody hears of it, so an entry is never behind. What a reader
-/// found in the file is taken in only where nothing stands, and only if nothing was forgotten since it began to read.
+/// The projector publishes every change before anybody hears of it, and before it is in the file, so an entry is never
+/// behind. What a reader found in the file is taken in only where nothing stands, and only if nothing was forgotten
+/// since it began to read.
 final class LiveDocuments: Sendable {
-    /// About 50 MB when it is full; beyond it everything is forgotten at once.
+    /// About 50 MB when it is full.
     static let countMax = 60_000
 
     struct Change: Sendable {
@@ -41,15 +42,20 @@ final class LiveDocuments: Sendable {
     func publish(_ changes: [Change]) {
         state.withLock { state in
             for change in changes { state.documents.updateValue(change.document, forKey: change.name) }
-            if state.documents.count > Self.countMax { state.forget() }
         }
+    }
+
+    /// When the file holds everything that was published: forgets all when there is too much of it.
+    func trim() {
+        state.withLock { if $0.documents.count >= Self.countMax { $0.forget() } }
     }
 
     func keep(_ document: (any FeedDocument)?, of name: String, generation: Int) {
         state.withLock { state in
-            guard generation == state.generation, state.documents.index(forKey: name) == nil else { return }
+            guard generation == state.generation, state.documents.count < Self.countMax,
+                state.documents.index(forKey: name) == nil
+            else { return }
             state.documents.updateValue(document, forKey: name)
-            if state.documents.count > Self.countMax { state.forget() }
         }
     }
 

@@ -21,11 +21,23 @@ final class ProjectionEngine {
     private var providers: DocumentStore<ProvidersProjection>
     private var bots: DocumentStore<BotStatusesProjection>
     private var botModules: DocumentStore<BotModuleConfigsProjection>
-    private let changes = ChangeLog()
+    private let changeLog = ChangeLog()
+    /// What the tables lack, beside the documents.
+    private var unwritten = Unwritten()
+    /// Of the documents as the tables have them, once the last flush is committed.
+    private var flushedDigest = DocumentDigest()
+
     private(set) var touched: Set<Category> = []
-    /// What was written since `takeWritten`; collected only live.
-    private var written: [LiveDocuments.Change] = []
-    var collectsWritten = false
+    private var fresh: [LiveDocuments.Change] = []
+    /// Whether it tells which documents have changed.
+    var isLive = false
+
+    private struct Unwritten {
+        var changes: [FeedChange] = []
+        var parked: [ParkedStream] = []
+        /// Events that were applied, with or without a change.
+        var events = 0
+    }
 
     /// - Parameter startsEmpty: the file is new, and no row needs to be looked for.
     init(state: ProjectionState, parked: [ParkedStream], startsEmpty: Bool) {
@@ -41,6 +53,12 @@ final class ProjectionEngine {
 
     var documentCount: Int { accounts.count + providers.count + bots.count + botModules.count }
 
+    /// How much there is to write.
+    var unwrittenCount: Int { unwritten.events }
+    var isWritten: Bool { unwritten.events == 0 }
+
+    /// Applies one event in memory; the tables are only read.
+    ///
     /// - Parameter keepsChangesAfter: changes at or before this position are not written to the feed.
     func apply(
         _ event: StoredEvent, of stream: StreamID, keepsChangesAfter: Int, _ db: Database
@@ -52,10 +70,11 @@ final class ProjectionEngine {
             } catch let error as DatabaseError {
                 throw error
             } catch {
-                try park(event, of: stream, because: "\(error)", db)
+                park(event, of: stream, because: "\(error)")
             }
         }
         state.position = event.position
+        unwritten.events += 1
     }
 
     private func project(_ event: StoredEvent, of stream: StreamID, keepsChange: Bool, _ db: Database) throws {
@@ -63,58 +82,72 @@ final class ProjectionEngine {
             throw Inapplicable(description: "no read model knows \(stream.category) streams")
         }
         let envelope = Envelope(event, key: stream.key)
-        let bytes = try document(of: kind, after: event, envelope, wantsBytes: keepsChange, db)
+        let document = try document(of: kind, after: event, envelope, isWanted: isLive || keepsChange, db)
+        if isLive { fresh.append(LiveDocuments.Change(name: "\(kind.rawValue)-\(stream.key)", document: document)) }
         touched.insert(kind)
         let id = ChangeID(position: event.position, index: 0)
         if keepsChange {
             let change = FeedChange(
-                id: id, previous: state.lastChange, kind: kind, key: stream.key, value: bytes,
+                id: id, previous: state.lastChange, kind: kind, key: stream.key, value: document?.bytes,
                 recordedAt: envelope.recordedAt,
                 correlationID: (try? EventMetadata.correlationID(event.metadata)) ?? nil)
-            try changes.write(change, db)
+            unwritten.changes.append(change)
         }
         state.lastChange = id
     }
 
-    /// Applies one event; the document's bytes when they are wanted and it was not deleted.
+    /// Applies one event; the document when it is wanted and was not deleted. Most of a rebuild's are not.
     private func document(
-        of kind: Category, after event: StoredEvent, _ envelope: Envelope, wantsBytes: Bool, _ db: Database
-    ) throws -> [UInt8]? {
+        of kind: Category, after event: StoredEvent, _ envelope: Envelope, isWanted: Bool, _ db: Database
+    ) throws -> (any FeedDocument)? {
         switch kind {
         case .account:
             let document = try accounts.apply(event, envelope, db)
-            return wantsBytes ? document?.bytes : nil
+            return isWanted ? document : nil
         case .provider:
             let document = try providers.apply(event, envelope, db)
-            return wantsBytes ? document?.bytes : nil
+            return isWanted ? document : nil
         case .bot:
             let document = try bots.apply(event, envelope, db)
-            return wantsBytes ? document?.bytes : nil
+            return isWanted ? document : nil
         case .botModule:
             let document = try botModules.apply(event, envelope, db)
-            return wantsBytes ? document?.bytes : nil
+            return isWanted ? document : nil
         }
     }
 
-    private func park(_ event: StoredEvent, of stream: StreamID, because reason: String, _ db: Database) throws {
+    private func park(_ event: StoredEvent, of stream: StreamID, because reason: String) {
         let entry = ParkedStream(
             streamNumber: event.streamNumber, stream: stream.description, position: event.position, type: event.type,
             reason: reason)
-        try entry.write(db)
         parked[event.streamNumber] = entry
+        unwritten.parked.append(entry)
     }
 
-    /// Writes rows, feed and subscription checkpoint; the caller commits them together.
+    /// Writes rows, feed and subscription checkpoint; the caller commits them together, and then confirms.
+    ///
+    /// A transaction that fails leaves everything as it was, to be tried again.
     func flush(_ db: Database) throws {
-        var written: [LiveDocuments.Change] = []
-        let collect: (LiveDocuments.Change) -> Void = { [collectsWritten] in if collectsWritten { written.append($0) } }
-        try accounts.flush(&state.digest, db, written: collect)
-        try providers.flush(&state.digest, db, written: collect)
-        try bots.flush(&state.digest, db, written: collect)
-        try botModules.flush(&state.digest, db, written: collect)
-        self.written += written
-        try changes.trim(through: state.position - Self.changesKept, db)
+        var state = state
+        try accounts.flush(&state.digest, db)
+        try providers.flush(&state.digest, db)
+        try bots.flush(&state.digest, db)
+        try botModules.flush(&state.digest, db)
+        for change in unwritten.changes { try changeLog.write(change, db) }
+        for entry in unwritten.parked { try entry.write(db) }
+        try changeLog.trim(through: state.position - Self.changesKept, db)
         try state.write(db)
+        flushedDigest = state.digest
+    }
+
+    /// The last flush is committed.
+    func confirmFlush() {
+        accounts.confirmFlush()
+        providers.confirmFlush()
+        bots.confirmFlush()
+        botModules.confirmFlush()
+        state.digest = flushedDigest
+        unwritten = Unwritten()
     }
 
     /// Returns which kinds of documents have changed since the last call.
@@ -123,27 +156,15 @@ final class ProjectionEngine {
         return touched
     }
 
-    /// Returns the documents that were written since the last call.
-    func takeWritten() -> [LiveDocuments.Change] {
-        defer { written = [] }
-        return written
+    /// Returns the documents that have changed since the last call, as they were after each change.
+    func takeFresh() -> [LiveDocuments.Change] {
+        defer { fresh = [] }
+        return fresh
     }
 
-    /// Drops documents that were written already, when there are too many of them.
+    /// Drops the documents when there are too many of them; after a flush only.
     func shrink(to countMax: Int) {
-        if documentCount > countMax { forget() }
-    }
-
-    /// After a transaction that was rolled back: begin again from what the file says.
-    func reset(to state: ProjectionState, parked: [ParkedStream]) {
-        self.state = state
-        self.parked = Dictionary(uniqueKeysWithValues: parked.map { ($0.streamNumber, $0) })
-        forget()
-        written = []
-        touched = Set(Category.allCases)
-    }
-
-    private func forget() {
+        guard documentCount > countMax, isWritten else { return }
         accounts.forget()
         providers.forget()
         bots.forget()

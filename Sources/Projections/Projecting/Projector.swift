@@ -6,11 +6,20 @@ import Synchronization
 
 /// Keeps the read models up with the journal, on a thread of its own, and answers the journal's callers once it has.
 ///
-/// The writer hands it every committed batch. When its file cannot be written it lets the callers go, and catches up
-/// from the journal itself, trying again every second.
+/// The writer hands it every committed batch. It is applied in memory first, where documents are read by their keys
+/// from then on; the file follows some milliseconds later, with many batches in one transaction, or at once when
+/// somebody wants to read there. A file that cannot be written is tried again every second.
 final class Projector: CommitObserver, @unchecked Sendable {
+    /// So long changes wait for others to be written with.
+    private static let writeNanosecondsMax: UInt64 = 10_000_000
+    private static let retryNanoseconds: UInt64 = 1_000_000_000
+    /// So many changes are held while the file cannot be written; what comes then is read from the journal later.
+    private static let unwrittenMax = 20_000
+
     private enum Work: Sendable {
         case batch(CommittedBatch)
+        /// Somebody waits for the file.
+        case write(done: DispatchSemaphore)
         case replace(Replacement)
     }
 
@@ -31,13 +40,16 @@ final class Projector: CommitObserver, @unchecked Sendable {
     // Of the projector's thread alone.
     private var engine: ProjectionEngine
     private var file: ReadModelsFile
+    /// Events were left out; they are read from the journal.
     private var isBehind = false
-    /// The engine stands where its file does not: a transaction failed, and the file could not be asked either.
-    private var isAstray = false
+    /// When the file is written next, in nanoseconds of uptime; nil while it holds everything.
+    private var writeDue: UInt64?
 
     /// What others may see of it.
     struct Published: Sendable {
         var file: ReadModelsFile
+        /// How far the file has come.
+        var filePosition: Int
         var parked: [ParkedStream]
         var failure: String?
         var versions: [Category: Int]
@@ -45,17 +57,20 @@ final class Projector: CommitObserver, @unchecked Sendable {
 
     init(journal: Journal, file: ReadModelsFile, engine: ProjectionEngine) {
         (self.journal, self.file, self.engine) = (journal, file, engine)
-        engine.collectsWritten = true
-        doorbell = Doorbell(position: engine.state.position)
+        engine.isLive = true
+        let position = engine.state.position
+        doorbell = Doorbell(position: position)
         let versions = Dictionary(uniqueKeysWithValues: Category.allCases.map { ($0, 0) })
-        published = Mutex(Published(file: file, parked: engine.parkedStreams, failure: nil, versions: versions))
+        published = Mutex(
+            Published(
+                file: file, filePosition: position, parked: engine.parkedStreams, failure: nil, versions: versions))
     }
 
     /// Returns when everything that the journal held before can be read, unless the file cannot be written.
     func start() {
         journal.observe(with: self)
         isBehind = engine.state.position < journal.head
-        while isBehind, now.failure == nil { apply([]) }
+        while isBehind, now.failure == nil { catchUp() }
         let thread = Thread { [self] in run() }
         thread.name = "projector"
         thread.start()
@@ -79,81 +94,138 @@ final class Projector: CommitObserver, @unchecked Sendable {
         if !mailbox.put(.replace(replacement)) { replacement.done(.failure(JournalError.closed)) }
     }
 
+    /// Returns when the file holds everything that was published before, unless it cannot be written now.
+    func settle() {
+        let position = doorbell.position
+        let isSettled = published.withLock { $0.filePosition >= position || $0.failure != nil }
+        if isSettled { return }
+        let done = DispatchSemaphore(value: 0)
+        if mailbox.put(.write(done: done)) { done.wait() }
+    }
+
     private func run() {
-        while let work = mailbox.take(timeoutSeconds: isBehind ? pauseSeconds : nil) {
-            var batches: [CommittedBatch] = []
+        while let work = mailbox.take(timeoutSeconds: secondsToNextWrite) {
+            var waiting: [DispatchSemaphore] = []
             for item in work {
                 switch item {
-                case .batch(let batch): batches.append(batch)
-                case .replace(let replacement):
-                    apply(batches)
-                    batches = []
-                    switchOver(to: replacement)
+                case .batch(let batch): take(batch)
+                case .write(let done): waiting.append(done)
+                case .replace(let replacement): switchOver(to: replacement)
                 }
             }
-            if isBehind || !batches.isEmpty { apply(batches) }
+            if !waiting.isEmpty || isDue { if isBehind { catchUp() } else { write() } }
+            for done in waiting { done.signal() }
         }
+        write()
         file.close()
         finished.signal()
     }
 
-    /// Before the next try: none while there is only much to do.
-    private var pauseSeconds: Double { now.failure == nil ? 0 : 1 }
+    private var secondsToNextWrite: Double? {
+        writeDue.map { due in
+            let now = DispatchTime.now().uptimeNanoseconds
+            return due > now ? Double(due - now) / 1e9 : 0
+        }
+    }
 
-    private func apply(_ batches: [CommittedBatch]) {
-        guard isBehind || !batches.isEmpty else { return }
-        let last = isBehind ? journal.head : batches.compactMap(\.events.last).last?.position ?? 0
+    private var isDue: Bool { writeDue.map { $0 <= DispatchTime.now().uptimeNanoseconds } ?? false }
+
+    private func schedule(in nanoseconds: UInt64) {
+        writeDue = DispatchTime.now().uptimeNanoseconds + nanoseconds
+    }
+
+    /// Applies a batch in memory, and lets its callers go.
+    private func take(_ batch: CommittedBatch) {
+        if !isBehind, let last = batch.events.last, last.position > engine.state.position {
+            if now.failure != nil, engine.unwrittenCount >= Self.unwrittenMax {
+                isBehind = true
+            } else {
+                apply(batch)
+            }
+            if writeDue == nil { schedule(in: isBehind ? 0 : Self.writeNanosecondsMax) }
+        }
+        batch.acknowledge()
+    }
+
+    private func apply(_ batch: CommittedBatch) {
         do {
             try file.writer.writeWithoutTransaction { db in
-                try db.inTransaction(.immediate) {
-                    if isAstray { try returnToFile(db) }
-                    if isBehind { try catchUp(db) } else { try apply(batches, db) }
-                    try engine.flush(db)
-                    return .commit
+                for event in batch.events {
+                    guard event.position <= engine.state.position + 1 else { return isBehind = true }
+                    try event.withStored { try engine.apply($0, of: event.stream, keepsChangesAfter: 0, db) }
                 }
             }
-            isBehind = engine.state.position < last
-            published.withLock { $0.failure = nil }
         } catch {
-            recover(from: error)
+            isBehind = true
+            fail(error)
         }
         publish()
-        for batch in batches { batch.acknowledge() }
     }
 
-    private func apply(_ batches: [CommittedBatch], _ db: Database) throws {
-        for batch in batches {
-            for event in batch.events {
-                guard event.position <= engine.state.position + 1 else { return try catchUp(db) }
-                try event.withStored { try engine.apply($0, of: event.stream, keepsChangesAfter: 0, db) }
-            }
+    /// Writes what was applied.
+    private func write() {
+        if engine.isWritten { return writeDue = nil }
+        do {
+            try inTransaction { try engine.flush($0) }
+            confirm()
+        } catch {
+            fail(error)
         }
     }
 
-    private func catchUp(_ db: Database) throws {
-        let last = min(journal.head, engine.state.position + ReadModelsBuilder.batchEvents)
+    /// Applies some of the events that were left out, and writes them.
+    private func catchUp() {
+        let last = journal.head
+        do {
+            try inTransaction { db in
+                // What a transaction that failed has left is written first, so that it does not grow.
+                if engine.isWritten { try applyMore(through: last, db) }
+                try engine.flush(db)
+            }
+            confirm()
+            isBehind = engine.state.position < last
+            if isBehind { schedule(in: 0) }
+        } catch {
+            fail(error)
+        }
+        publish()
+    }
+
+    private func applyMore(through last: Int, _ db: Database) throws {
         let streams = try StreamDirectory(journal)
-        try journal.scan(after: engine.state.position, through: last) { row in
+        try journal.scan(after: engine.state.position, through: last, limit: ReadModelsBuilder.batchEvents) { row in
             let event = StoredEvent(row)
             try engine.apply(event, of: try streams.stream(event.streamNumber), keepsChangesAfter: 0, db)
         }
     }
 
-    private func recover(from error: any Error) {
-        isBehind = true
-        published.withLock { $0.failure = "the read models cannot be written: \(error)" }
-        isAstray = true
-        try? file.writer.read(returnToFile)
+    private func inTransaction(_ body: (Database) throws -> Void) throws {
+        try file.writer.writeWithoutTransaction { db in
+            try db.inTransaction(.immediate) {
+                try body(db)
+                return .commit
+            }
+        }
     }
 
-    private func returnToFile(_ db: Database) throws {
-        engine.reset(to: try ProjectionState.read(db) ?? ProjectionState(), parked: try ParkedStream.readAll(db))
-        isAstray = false
+    private func confirm() {
+        engine.confirmFlush()
+        engine.shrink(to: ProjectionEngine.documentsMaxLive)
+        live.trim()
+        writeDue = nil
+        published.withLock { published in
+            published.filePosition = engine.state.position
+            published.failure = nil
+        }
+    }
+
+    private func fail(_ error: any Error) {
+        schedule(in: Self.retryNanoseconds)
+        published.withLock { $0.failure = "the read models cannot be written: \(error)" }
     }
 
     private func publish() {
-        if isAstray { return }
-        live.publish(engine.takeWritten())
+        live.publish(engine.takeFresh())
         let touched = engine.takeTouched()
         let parked = engine.parkedStreams
         published.withLock { published in
@@ -161,7 +233,6 @@ final class Projector: CommitObserver, @unchecked Sendable {
             if published.parked.count != parked.count { published.parked = parked }
         }
         doorbell.ring(engine.state.position)
-        engine.shrink(to: ProjectionEngine.documentsMaxLive)
     }
 
     private func switchOver(to replacement: Replacement) {
@@ -182,15 +253,17 @@ final class Projector: CommitObserver, @unchecked Sendable {
             replacement.done(.failure(error))
             return
         }
-        (file, engine, isAstray) = (replacement.file, replacement.engine, false)
-        engine.collectsWritten = true
+        (file, engine) = (replacement.file, replacement.engine)
+        engine.isLive = true
         _ = engine.takeTouched()
+        live.forget()
+        confirm()
         published.withLock { published in
             published.file = file
             published.parked = engine.parkedStreams
-            live.forget()
             for category in Category.allCases { published.versions[category, default: 0] += 1 }
         }
+        if isBehind { schedule(in: 0) }
         replacement.done(.success(old))
     }
 }

@@ -29,15 +29,21 @@ struct ReadModelsBuilder {
                 while engine.state.position < last {
                     try applyBatch(through: last, db)
                     if engine.documentCount > ProjectionEngine.documentsMax {
-                        try engine.flush(db)
+                        try flush(db)
                         engine.shrink(to: ProjectionEngine.documentsMax)
                     }
                     progress(engine.state.position)
                 }
-                try engine.flush(db)
+                try flush(db)
                 return .commit
             }
         }
+    }
+
+    /// Confirmed before it is committed: when the transaction fails, the whole file is thrown away.
+    private func flush(_ db: Database) throws {
+        try engine.flush(db)
+        engine.confirmFlush()
     }
 
     private mutating func applyBatch(through last: Int, _ db: Database) throws {

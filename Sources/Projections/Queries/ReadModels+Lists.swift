@@ -33,8 +33,9 @@ extension ReadModels {
         let live = projector.live
         let name = entity.description
         if let known = live.find(name, Projection.Document.self) { return known }
+        // What is in the file only was not changed since it was written.
         let generation = live.generation
-        let document = try read { db in
+        let document = try readFile { db in
             try Row.fetchOne(
                 db.cachedStatement(sql: Projection.selectSQL), arguments: Projection.keyColumns(entity.key)
             ).map(Projection.document)
