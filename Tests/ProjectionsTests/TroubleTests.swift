@@ -27,7 +27,8 @@ private final class Occupier {
 @Suite("Read models whose file cannot be written")
 struct TroubleTests {
     @Test(.timeLimit(.minutes(1)))
-    func `say so and how far the file is behind, are read by key all the same, and recover by themselves`() async throws {
+    func `say so and how far the file is behind, are read by key all the same, and recover by themselves`() async throws
+    {
         try await Stage.with { stage in
             try await stage.append(Account.Event.registered("One"), to: .accountOne)
             #expect(try stage.status().lagSeconds == 0 && stage.status().lagPositions == 0)

@@ -2,22 +2,31 @@ import GRDB
 import GRDBSQLite
 
 /// A prepared statement with its parameters bound by hand: in every append, GRDB's arguments would cost a quarter.
-struct BoundStatement {
+package struct BoundStatement {
     let pointer: OpaquePointer
 
     /// SQLite reads what is bound before the caller's memory goes away: every statement is stepped and reset at once.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
-    func bind(_ index: Int32, _ value: Int) {
+    init(pointer: OpaquePointer) {
+        self.pointer = pointer
+    }
+
+    /// A statement of GRDB's, which must outlive it.
+    package init(_ statement: Statement) {
+        pointer = statement.sqliteStatement
+    }
+
+    package func bind(_ index: Int32, _ value: Int) {
         sqlite3_bind_int64(pointer, index, Int64(value))
     }
 
-    func bind(_ index: Int32, _ value: String) {
+    package func bind(_ index: Int32, _ value: String) {
         var value = value
         value.withUTF8 { bind(index, textBytes: $0) }
     }
 
-    func bind(_ index: Int32, text value: [UInt8]) {
+    package func bind(_ index: Int32, text value: [UInt8]) {
         value.withUnsafeBufferPointer { bind(index, textBytes: $0) }
     }
 
@@ -48,7 +57,7 @@ struct BoundStatement {
         sqlite3_bind_blob(pointer, index, blobBytes.baseAddress, Int32(blobBytes.count), Self.copied)
     }
 
-    func bindNull(_ index: Int32) {
+    package func bindNull(_ index: Int32) {
         sqlite3_bind_null(pointer, index)
     }
 
@@ -63,8 +72,14 @@ struct BoundStatement {
         }
     }
 
-    func reset() {
+    package func reset() {
         sqlite3_reset(pointer)
+    }
+
+    /// Runs a statement that yields no rows; its parameters stay bound.
+    package func run() throws {
+        defer { reset() }
+        _ = try step()
     }
 
     func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(pointer, column)) }

@@ -48,12 +48,11 @@ final class JournalConnection: @unchecked Sendable {
             try db.tellingJournalErrors(path: path) {
                 // Before the mode is set, which writes into the file.
                 _ = try Schema.isPresent(in: db, path: path)
-                // Appends touch one page of an index a stream: 16 MiB hold those of 100,000 streams. The WAL is written
-                // back when it has as much.
+                // Appends touch one page of an index a stream: 16 MiB hold those of 100,000 streams.
                 try db.execute(
                     sql: """
                         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-                        PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000
+                        PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 1000
                         """)
                 if let pagesMax { try db.execute(sql: "PRAGMA max_page_count = \(pagesMax)") }
             }

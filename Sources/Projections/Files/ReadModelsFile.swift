@@ -41,10 +41,7 @@ final class ReadModelsFile: Sendable {
         var configuration = Configuration()
         configuration.prepareDatabase { db in
             try db.execute(
-                sql: """
-                    PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
-                    PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000
-                    """)
+                sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384")
         }
         return try DatabaseQueue(path: path, configuration: configuration)
     }

@@ -1,4 +1,5 @@
 import Domain
+import EventStore
 import GRDB
 
 /// The tail of the change feed: written with the rows that it speaks of, so it can never disagree with them.
@@ -18,13 +19,23 @@ struct ChangeLog {
         ) STRICT, WITHOUT ROWID;
         """
 
-    func write(_ change: FeedChange, _ db: Database) throws {
-        let statement = try db.cachedStatement(sql: "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        try statement.execute(arguments: [
-            change.id.position, change.id.index, change.previous.description, change.kind.rawValue, change.key,
-            change.value == nil ? "delete" : "put", change.value.map { String(decoding: $0, as: UTF8.self) },
-            change.recordedAt.microseconds, change.correlationID,
-        ])
+    func write(_ changes: [FeedChange], _ db: Database) throws {
+        guard !changes.isEmpty else { return }
+        let insert = BoundStatement(
+            try db.cachedStatement(sql: "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"))
+        for change in changes {
+            var row = RowBinder(insert)
+            row.bind(change.id.position)
+            row.bind(change.id.index)
+            row.bind(change.previous.description)
+            row.bind(change.kind.rawValue)
+            row.bind(change.key)
+            row.bind(change.value == nil ? "delete" : "put")
+            row.bind(text: change.value)
+            row.bind(change.recordedAt.microseconds)
+            row.bind(change.correlationID)
+            try insert.run()
+        }
     }
 
     func trim(through position: Int, _ db: Database) throws {

@@ -2,6 +2,11 @@ import Domain
 import EventStore
 import GRDB
 
+/// A document with its JSON.
+struct EncodedDocument {
+    let document: any FeedDocument, bytes: [UInt8]
+}
+
 /// The rows of one read model that were touched lately, between the events and the table.
 ///
 /// A rebuild folds a million events here and writes each row once; live, a batch writes what it has touched.
@@ -9,6 +14,8 @@ struct DocumentStore<Projection: SingleStreamProjection> {
     private struct Entry {
         let key: String
         var document: Projection.Document?
+        /// The document's JSON, when somebody wanted it.
+        var bytes: [UInt8]?
         /// Of the document as the table has it; nil when the table has none.
         var writtenHash: SIMD32<UInt8>?
         var isDirty = false
@@ -30,10 +37,12 @@ struct DocumentStore<Projection: SingleStreamProjection> {
 
     var count: Int { entries.count }
 
-    /// Applies one event; the document as it is then, nil after a deletion.
+    /// Applies one event.
+    ///
+    /// - Returns: the document as it is then, when it is wanted and was not deleted.
     mutating func apply(
-        _ event: StoredEvent, _ envelope: Envelope, _ db: Database
-    ) throws -> Projection.Document? {
+        _ event: StoredEvent, _ envelope: Envelope, isWanted: Bool, _ db: Database
+    ) throws -> EncodedDocument? {
         let decoded = try Projection.Event(
             type: event.type, schemaVersion: event.schemaVersion, data: event.data)
         let place = try place(of: event.streamNumber, envelope.key, db)
@@ -43,7 +52,14 @@ struct DocumentStore<Projection: SingleStreamProjection> {
             entries[place].isDirty = true
             dirty.append(place)
         }
-        return next
+        // Most of a rebuild's documents are not wanted, and are not encoded before they are written.
+        guard isWanted, let next else {
+            entries[place].bytes = nil
+            return nil
+        }
+        let bytes = next.bytes
+        entries[place].bytes = bytes
+        return EncodedDocument(document: next, bytes: bytes)
     }
 
     private mutating func place(of number: Int, _ key: String, _ db: Database) throws -> Int {
@@ -60,20 +76,22 @@ struct DocumentStore<Projection: SingleStreamProjection> {
             return Entry(key: key)
         }
         let document = try Projection.document(from: row)
-        return Entry(key: key, document: document, writtenHash: Self.hash(key, document))
+        return Entry(key: key, document: document, writtenHash: Self.hash(key, document.bytes))
     }
 
     /// Writes what has changed and brings the digest up to date.
     mutating func flush(_ digest: inout DocumentDigest, _ db: Database) throws {
         flushedHashes.removeAll(keepingCapacity: true)
         guard !dirty.isEmpty else { return }
-        let upsert = try db.cachedStatement(sql: Projection.upsertSQL)
+        let upsert = BoundStatement(try db.cachedStatement(sql: Projection.upsertSQL))
         let delete = try db.cachedStatement(sql: Projection.deleteSQL)
         for place in dirty {
             let entry = entries[place]
-            let hash = entry.document.map { Self.hash(entry.key, $0) }
+            let hash = entry.document.map { Self.hash(entry.key, entry.bytes ?? $0.bytes) }
             if let document = entry.document {
-                try upsert.execute(arguments: Projection.columns(of: document))
+                var row = RowBinder(upsert)
+                Projection.bind(document, to: &row)
+                try upsert.run()
             } else if entry.writtenHash != nil {
                 try delete.execute(arguments: Projection.keyColumns(entry.key))
             }
@@ -88,6 +106,7 @@ struct DocumentStore<Projection: SingleStreamProjection> {
         for (place, hash) in zip(dirty, flushedHashes) {
             entries[place].writtenHash = hash
             entries[place].isDirty = false
+            entries[place].bytes = nil
         }
         if !dirty.isEmpty { everFlushed = true }
         dirty.removeAll(keepingCapacity: true)
@@ -101,12 +120,12 @@ struct DocumentStore<Projection: SingleStreamProjection> {
     }
 
     /// `SHA-256(kind ‖ 0 ‖ key ‖ 0 ‖ value)`.
-    private static func hash(_ key: String, _ document: Projection.Document) -> SIMD32<UInt8> {
+    private static func hash(_ key: String, _ value: [UInt8]) -> SIMD32<UInt8> {
         var bytes = Array(Projection.Document.kind.rawValue.utf8)
         bytes.append(0)
         bytes.append(contentsOf: key.utf8)
         bytes.append(0)
-        bytes.append(contentsOf: document.bytes)
+        bytes.append(contentsOf: value)
         return Hash(of: bytes).bytes
     }
 }

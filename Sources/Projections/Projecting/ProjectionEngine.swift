@@ -83,7 +83,7 @@ final class ProjectionEngine {
         }
         let envelope = Envelope(event, key: stream.key)
         let document = try document(of: kind, after: event, envelope, isWanted: isLive || keepsChange, db)
-        if isLive { fresh.append(LiveDocuments.Change(name: "\(kind.rawValue)-\(stream.key)", document: document)) }
+        if isLive { fresh.append(LiveDocuments.Change(name: stream.description, document: document?.document)) }
         touched.insert(kind)
         let id = ChangeID(position: event.position, index: 0)
         if keepsChange {
@@ -96,23 +96,14 @@ final class ProjectionEngine {
         state.lastChange = id
     }
 
-    /// Applies one event; the document when it is wanted and was not deleted. Most of a rebuild's are not.
     private func document(
         of kind: Category, after event: StoredEvent, _ envelope: Envelope, isWanted: Bool, _ db: Database
-    ) throws -> (any FeedDocument)? {
+    ) throws -> EncodedDocument? {
         switch kind {
-        case .account:
-            let document = try accounts.apply(event, envelope, db)
-            return isWanted ? document : nil
-        case .provider:
-            let document = try providers.apply(event, envelope, db)
-            return isWanted ? document : nil
-        case .bot:
-            let document = try bots.apply(event, envelope, db)
-            return isWanted ? document : nil
-        case .botModule:
-            let document = try botModules.apply(event, envelope, db)
-            return isWanted ? document : nil
+        case .account: try accounts.apply(event, envelope, isWanted: isWanted, db)
+        case .provider: try providers.apply(event, envelope, isWanted: isWanted, db)
+        case .bot: try bots.apply(event, envelope, isWanted: isWanted, db)
+        case .botModule: try botModules.apply(event, envelope, isWanted: isWanted, db)
         }
     }
 
@@ -133,7 +124,7 @@ final class ProjectionEngine {
         try providers.flush(&state.digest, db)
         try bots.flush(&state.digest, db)
         try botModules.flush(&state.digest, db)
-        for change in unwritten.changes { try changeLog.write(change, db) }
+        try changeLog.write(unwritten.changes, db)
         for entry in unwritten.parked { try entry.write(db) }
         try changeLog.trim(through: state.position - Self.changesKept, db)
         try state.write(db)

@@ -48,11 +48,15 @@ enum AccountsProjection: SingleStreamProjection {
         return next
     }
 
-    static func columns(of document: AccountDocument) -> StatementArguments {
-        [
-            document.accountID.rawValue, document.name, document.plan.rawValue, document.customBotAllowed,
-            document.createdAt.microseconds, document.updatedAt.microseconds, document.revision, document.name.folded,
-        ]
+    static func bind(_ document: AccountDocument, to row: inout RowBinder) {
+        row.bind(document.accountID.rawValue)
+        row.bind(document.name)
+        row.bind(document.plan.rawValue)
+        row.bind(document.customBotAllowed)
+        row.bind(document.createdAt.microseconds)
+        row.bind(document.updatedAt.microseconds)
+        row.bind(document.revision)
+        row.bind(document.name.folded)
     }
 
     static func document(from row: Row) throws -> AccountDocument {

@@ -60,12 +60,16 @@ enum BotModuleConfigsProjection: SingleStreamProjection {
             revision: envelope.revision)
     }
 
-    static func columns(of document: BotModuleDocument) -> StatementArguments {
-        [
-            document.id, document.accountID.rawValue, document.module.rawValue, document.enabled, document.config.text,
-            document.exemptRoles.text, document.createdAt.microseconds, document.updatedAt.microseconds,
-            document.revision,
-        ]
+    static func bind(_ document: BotModuleDocument, to row: inout RowBinder) {
+        row.bind(document.id)
+        row.bind(document.accountID.rawValue)
+        row.bind(document.module.rawValue)
+        row.bind(document.enabled)
+        row.bind(document.config.text)
+        row.bind(document.exemptRoles.text)
+        row.bind(document.createdAt.microseconds)
+        row.bind(document.updatedAt.microseconds)
+        row.bind(document.revision)
     }
 
     static func document(from row: Row) throws -> BotModuleDocument {

@@ -67,13 +67,19 @@ enum BotStatusesProjection: SingleStreamProjection {
             updatedAt: envelope.recordedAt, revision: envelope.revision)
     }
 
-    static func columns(of document: BotDocument) -> StatementArguments {
-        let connection = document.connection, pause = document.pause
-        return [
-            document.accountID.rawValue, document.platform.rawValue, document.status.rawValue, connection?.channelID,
-            connection?.channelName, connection?.botUserID, pause != nil, pause?.reason, pause?.until?.microseconds,
-            pause?.by, document.updatedAt.microseconds, document.revision,
-        ]
+    static func bind(_ document: BotDocument, to row: inout RowBinder) {
+        row.bind(document.accountID.rawValue)
+        row.bind(document.platform.rawValue)
+        row.bind(document.status.rawValue)
+        row.bind(document.connection?.channelID)
+        row.bind(document.connection?.channelName)
+        row.bind(document.connection?.botUserID)
+        row.bind(document.pause != nil)
+        row.bind(document.pause?.reason)
+        row.bind(document.pause?.until?.microseconds)
+        row.bind(document.pause?.by)
+        row.bind(document.updatedAt.microseconds)
+        row.bind(document.revision)
     }
 
     static func document(from row: Row) throws -> BotDocument {

@@ -51,12 +51,19 @@ enum ProvidersProjection: SingleStreamProjection {
         return next
     }
 
-    static func columns(of document: ProviderDocument) -> StatementArguments {
-        [
-            document.platform.rawValue, document.isOn(.platform), document.isOn(.login), document.isOn(.channel),
-            document.isOn(.bot), document.botIdentity?.username, document.botIdentity?.userID, document.reason,
-            document.ticket, document.updatedBy, document.updatedAt.microseconds, document.revision,
-        ]
+    static func bind(_ document: ProviderDocument, to row: inout RowBinder) {
+        row.bind(document.platform.rawValue)
+        row.bind(document.isOn(.platform))
+        row.bind(document.isOn(.login))
+        row.bind(document.isOn(.channel))
+        row.bind(document.isOn(.bot))
+        row.bind(document.botIdentity?.username)
+        row.bind(document.botIdentity?.userID)
+        row.bind(document.reason)
+        row.bind(document.ticket)
+        row.bind(document.updatedBy)
+        row.bind(document.updatedAt.microseconds)
+        row.bind(document.revision)
     }
 
     static func document(from row: Row) throws -> ProviderDocument {

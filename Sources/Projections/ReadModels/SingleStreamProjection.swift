@@ -17,8 +17,8 @@ protocol SingleStreamProjection {
     /// The row after an event; nil when there is none any more.
     static func evolve(_ document: Document?, _ event: Event, _ envelope: Envelope) throws -> Document?
 
-    /// The columns of `upsertSQL`.
-    static func columns(of document: Document) -> StatementArguments
+    /// Binds the columns of `upsertSQL`.
+    static func bind(_ document: Document, to row: inout RowBinder)
 
     /// Reads a row of `selectSQL`.
     static func document(from row: Row) throws -> Document

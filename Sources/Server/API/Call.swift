@@ -22,7 +22,8 @@ struct Call: Sendable {
 
     /// A path parameter, percent-decoded.
     func path(_ name: String) -> String {
-        parameters.get(name).map { $0.removingPercentEncoding ?? $0 } ?? ""
+        guard let text = parameters.get(name) else { return "" }
+        return text.utf8.contains(UInt8(ascii: "%")) ? text.removingPercentEncoding ?? text : text
     }
 
     func pathChoice<Value: RawRepresentable<String> & CaseIterable>(
@@ -72,7 +73,7 @@ struct Call: Sendable {
 
     /// The body as JSON.
     func json() throws -> JSON {
-        if let type = request.headers[.contentType], Self.mediaType(type) != "application/json" {
+        if let type = request.headers[.contentType], type != Self.json, Self.mediaType(type) != Self.json {
             throw APIError(.unsupportedMediaType, "unsupported_media_type", "send JSON: Content-Type: application/json")
         }
         do throws(JSONParser.SyntaxError) {
@@ -85,6 +86,8 @@ struct Call: Sendable {
             throw APIError(.badRequest, "malformed_json", message)
         }
     }
+
+    private static let json = "application/json"
 
     private static func mediaType(_ header: String) -> String {
         header.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
@@ -170,6 +173,7 @@ extension ObjectReader {
     /// Text for people: not blank, no control characters.
     mutating func label(_ name: String, lengthMax: Int) -> String? {
         guard let text = string(name, lengthMin: 1, lengthMax: lengthMax) else { return nil }
+        if text.utf8.allSatisfy({ (0x21..<0x7F).contains($0) || $0 == 0x20 }), text.utf8.first != 0x20 { return text }
         guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
             fail(name, "blank", "must not be blank")
             return nil

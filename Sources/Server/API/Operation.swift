@@ -5,7 +5,7 @@ import Hummingbird
 /// One thing that the API can do: where it is, who may do it, what it takes and gives, and the code that does it.
 ///
 /// Routes, authorisation and the OpenAPI document are all made of these, so that they cannot disagree.
-struct Operation: Sendable {
+final class Operation: Sendable {
     let method: HTTPRequest.Method
     /// With parameters in braces, as OpenAPI writes it.
     let path: String
@@ -13,16 +13,27 @@ struct Operation: Sendable {
     let id: String
     let summary: String
     let access: Access
-    var budget = Budget.ordinary
-    var parameters: [Parameter] = []
+    let budget: Budget
+    let parameters: [Parameter]
     /// JSON Schema of the body; nil when none is read.
-    var body: JSON?
+    let body: JSON?
     let answer: Answer
     /// Failures beyond those that every operation can have, by status.
-    var refusals: [Int: String] = [:]
+    let refusals: [Int: String]
     /// Schemas of answers that are no failures in form though their status says so.
-    var otherAnswers: [Int: JSON] = [:]
+    let otherAnswers: [Int: JSON]
     let handler: @Sendable (Call) async throws -> Response
+
+    init(
+        method: HTTPRequest.Method, path: String, id: String, summary: String, access: Access,
+        budget: Budget = .ordinary, parameters: [Parameter] = [], body: JSON? = nil, answer: Answer,
+        refusals: [Int: String] = [:], otherAnswers: [Int: JSON] = [:],
+        handler: @escaping @Sendable (Call) async throws -> Response
+    ) {
+        (self.method, self.path, self.id, self.summary) = (method, path, id, summary)
+        (self.access, self.budget, self.parameters, self.body) = (access, budget, parameters, body)
+        (self.answer, self.refusals, self.otherAnswers, self.handler) = (answer, refusals, otherAnswers, handler)
+    }
 
     enum Access: Equatable, Sendable {
         case anyone

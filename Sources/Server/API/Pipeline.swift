@@ -10,6 +10,12 @@ import NIOCore
 struct Pipeline: Sendable {
     let operation: Operation
     let services: Services
+    private let series: OperationSeries
+
+    init(operation: Operation, services: Services) {
+        (self.operation, self.services) = (operation, services)
+        series = services.recorder.series(of: operation)
+    }
 
     func respond(_ request: Request, _ context: APIContext) async -> Response {
         let started = services.monotonicNanoseconds()
@@ -27,7 +33,7 @@ struct Pipeline: Sendable {
         let record = RequestRecord(
             operation: operation, status: response.status.code, correlationID: correlationID,
             actor: caller?.actor.id, seconds: Double(services.monotonicNanoseconds() - started) / 1e9)
-        services.recorder.record(record, path: request.uri.path)
+        services.recorder.record(record, in: series, path: request.uri.path)
         return response
     }
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Logging
+import Synchronization
 
 /// What is worth knowing of a request once it is answered.
 struct RequestRecord: Sendable {
@@ -25,9 +26,14 @@ struct RequestRecorder: Sendable {
             labels: ["operation"])
     }
 
-    func record(_ record: RequestRecord, path: String) {
-        requests.with(record.operation.id, String(record.status)).increment()
-        durations.with(record.operation.id).observe(record.seconds)
+    /// The series of one operation, to be kept with it.
+    func series(of operation: Operation) -> OperationSeries {
+        OperationSeries(operation, requests: requests, duration: durations.with(operation.id))
+    }
+
+    func record(_ record: RequestRecord, in series: OperationSeries, path: String) {
+        series.requests(record.status).increment()
+        series.duration.observe(record.seconds)
         let level: Logger.Level = record.status >= 500 ? .error : record.operation.isWrite ? .info : .debug
         logger.log(
             level: level, "\(record.operation.method.rawValue) \(path)",
@@ -36,5 +42,26 @@ struct RequestRecorder: Sendable {
                 "correlation_id": "\(record.correlationID)", "actor": "\(record.actor ?? "")",
                 "milliseconds": "\(Int(record.seconds * 1000))",
             ])
+    }
+}
+
+/// The series of one operation: looking them up in every request would cost more than counting.
+final class OperationSeries: Sendable {
+    let duration: Histogram
+    private let operation: String
+    private let family: Family<Counter>
+    private let byStatus = Mutex<[Int: Counter]>([:])
+
+    init(_ operation: Operation, requests: Family<Counter>, duration: Histogram) {
+        (self.operation, family, self.duration) = (operation.id, requests, duration)
+    }
+
+    func requests(_ status: Int) -> Counter {
+        byStatus.withLock { known in
+            if let counter = known[status] { return counter }
+            let counter = family.with(operation, String(status))
+            known[status] = counter
+            return counter
+        }
     }
 }

@@ -29,6 +29,19 @@ package struct JSONLogHandler: LogHandler {
                 object.string(value.description)
             }
         }
-        FileHandle.standardError.write(Data(line.bytes + [UInt8(ascii: "\n")]))
+        Self.write(line.bytes + [UInt8(ascii: "\n")])
+    }
+
+    /// A line in one call, so that lines of several threads do not mix; what cannot be written is lost.
+    private static func write(_ line: [UInt8]) {
+        line.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let piece = UnsafeRawBufferPointer(rebasing: rest)
+                let count = Foundation.write(STDERR_FILENO, piece.baseAddress, piece.count)
+                if count < 0 && errno != EINTR { return }
+                rest = rest.dropFirst(max(0, count))
+            }
+        }
     }
 }

@@ -61,7 +61,7 @@ struct BotControlRoutes {
     func answer(_ outcome: CommandOutcome, _ account: AccountID, _ platform: Platform) async throws -> Response {
         let visible = await services.catchUp(to: outcome)
         let row = try services.readModels.status(account, platform)
-        let providers = try ProviderSwitches(services.readModels)
+        let providers = try ProviderSwitches(services.readModels, of: [platform])
         let href = "/v1/admin/bot-control/\(account)/\(platform.rawValue)"
         return Answers.write(outcome, visible: visible, href) { data in
             if let row { encode(row, providers, into: &data) } else { data.null() }
@@ -117,8 +117,8 @@ private struct PauseBody {
 struct ProviderSwitches {
     private let halted: Set<Platform>
 
-    init(_ readModels: ReadModels) throws {
-        halted = Set(try Platform.allCases.filter { try !readModels.provider($0).allowsBots })
+    init(_ readModels: ReadModels, of platforms: [Platform] = Platform.allCases) throws {
+        halted = Set(try platforms.filter { try !readModels.provider($0).allowsBots })
     }
 
     func allowsBots(_ platform: Platform) -> Bool { !halted.contains(platform) }
