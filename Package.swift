@@ -17,6 +17,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let client: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -32,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
@@ -60,6 +62,19 @@ let package = Package(
         ),
         .target(name: "Runtime", dependencies: ["Domain", grdb], swiftSettings: strict),
 
+        // How changes travel to the workers, and what they do with them.
+        .systemLibrary(name: "CHiredis"),
+        .target(name: "Redis", dependencies: ["CHiredis"], swiftSettings: strict),
+        .target(
+            name: "Relay", dependencies: ["Domain", "EventStore", "Projections", "Runtime", "Redis", log, lifecycle],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Worker",
+            dependencies: ["Domain", "BotModules", "Redis", client, crypto, log, lifecycle, nio],
+            swiftSettings: strict
+        ),
+
         // How people and programs reach it.
         .target(
             name: "Server",
@@ -73,7 +88,7 @@ let package = Package(
             name: "botcontrol",
             dependencies: [
                 "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server",
-                arguments, hummingbird, log, lifecycle, signals,
+                "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle, signals,
             ],
             swiftSettings: strict
         ),
@@ -109,6 +124,13 @@ let package = Package(
             name: "ProjectionsTests", dependencies: ["Domain", "EventStore", "Projections", grdb],
             swiftSettings: strict
         ),
+        .testTarget(name: "RedisTests", dependencies: ["Redis"], swiftSettings: strict),
+        .testTarget(
+            name: "RelayTests", dependencies: ["Domain", "EventStore", "Projections", "Runtime", "Redis", "Relay"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WorkerTests", dependencies: ["Domain", "BotModules", "Redis", "Worker"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["Domain", "Runtime", grdb], swiftSettings: strict),
         .testTarget(
             name: "ServerTests",

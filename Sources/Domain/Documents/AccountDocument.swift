@@ -32,3 +32,13 @@ package struct AccountDocument: FeedDocument {
         }
     }
 }
+
+extension AccountDocument {
+    package init(decoding object: StoredObject) throws {
+        self.init(
+            accountID: AccountID(stored: try object.require("account_id", StoredObject.string)),
+            name: try object.require("name", StoredObject.string), plan: try object.choice("plan"),
+            customBotAllowed: try object.bool("custom_bot_allowed"), createdAt: try object.moment("created_at"),
+            updatedAt: try object.moment("updated_at"), revision: try object.require("revision", StoredObject.integer))
+    }
+}

@@ -71,3 +71,23 @@ package enum EffectiveState: String, CaseIterable, Sendable {
             }
     }
 }
+
+extension BotDocument {
+    package init(decoding object: StoredObject) throws {
+        let connected = try object.require("connected", StoredObject.bool)
+        let paused = try object.require("paused", StoredObject.bool)
+        self.init(
+            accountID: AccountID(stored: try object.require("account_id", StoredObject.string)),
+            platform: try object.choice("platform"),
+            connection: connected
+                ? Bot.Connection(
+                    channelID: try object.require("channel_id", StoredObject.string),
+                    channelName: try object.require("channel_name", StoredObject.string),
+                    botUserID: try object.string("bot_user_id")) : nil,
+            pause: paused
+                ? Pause(
+                    reason: try object.string("paused_reason"), until: try object.momentIfPresent("paused_until"),
+                    by: try object.string("paused_by")) : nil,
+            updatedAt: try object.moment("updated_at"), revision: try object.require("revision", StoredObject.integer))
+    }
+}

@@ -36,3 +36,19 @@ package struct BotModuleDocument: FeedDocument {
         }
     }
 }
+
+extension BotModuleDocument {
+    /// The settings are taken as they are; whether they mean something is for who uses them to see.
+    package init(decoding object: StoredObject) throws {
+        guard let config = object.raw("config"), let exemptRoles = object.raw("exempt_roles") else {
+            throw StoredObject.Unreadable("config or exempt_roles is missing")
+        }
+        self.init(
+            id: try object.require("id", StoredObject.string),
+            accountID: AccountID(stored: try object.require("account_id", StoredObject.string)),
+            module: try object.choice("module_name"), enabled: try object.require("enabled", StoredObject.bool),
+            config: JSONText(stored: config), exemptRoles: JSONText(stored: exemptRoles),
+            createdAt: try object.moment("created_at"), updatedAt: try object.moment("updated_at"),
+            revision: try object.require("revision", StoredObject.integer))
+    }
+}

@@ -7,6 +7,11 @@ package protocol FeedDocument: Equatable, Sendable {
     var revision: Int { get }
 
     func encode(into writer: inout JSONWriter)
+
+    /// Reads what was encoded; members that it does not know are left alone, for a newer program may have sent them.
+    ///
+    /// - Throws: `StoredObject.Unreadable`.
+    init(decoding object: StoredObject) throws
 }
 
 extension FeedDocument {
@@ -15,5 +20,24 @@ extension FeedDocument {
         var writer = JSONWriter(capacityBytes: 512)
         encode(into: &writer)
         return writer.bytes
+    }
+}
+
+extension StoredObject {
+    func choice<Value: RawRepresentable<String>>(_ name: StaticString) throws -> Value {
+        let text = try require(name, StoredObject.string)
+        guard let value = Value(rawValue: text) else { throw Unreadable("\(name) cannot be \(text)") }
+        return value
+    }
+
+    func moment(_ name: StaticString) throws -> Timestamp {
+        guard let moment = try momentIfPresent(name) else { throw Unreadable("\(name) is missing") }
+        return moment
+    }
+
+    func momentIfPresent(_ name: StaticString) throws -> Timestamp? {
+        guard let text = try string(name) else { return nil }
+        guard let moment = Timestamp(text) else { throw Unreadable("\(name) is no moment: \(text)") }
+        return moment
     }
 }

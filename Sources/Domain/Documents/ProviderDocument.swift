@@ -49,3 +49,25 @@ package struct ProviderDocument: FeedDocument {
         }
     }
 }
+
+extension ProviderDocument {
+    package init(decoding object: StoredObject) throws {
+        let flags: [(StaticString, Provider.Flag)] = [
+            ("enabled", .platform), ("login", .login), ("channel", .channel), ("bot", .bot),
+        ]
+        let off = try flags.filter { name, _ in try !object.require(name, StoredObject.bool) }
+        self.init(
+            platform: try object.choice("platform"), off: Set(off.map(\.1)),
+            botIdentity: try object.raw("bot_identity").map { try Provider.BotIdentity(decoding: StoredObject($0)) },
+            reason: try object.string("reason"), ticket: nil, updatedBy: try object.string("updated_by"),
+            updatedAt: try object.moment("updated_at"), revision: try object.require("revision", StoredObject.integer))
+    }
+}
+
+extension Provider.BotIdentity {
+    fileprivate init(decoding object: StoredObject) throws {
+        self.init(
+            username: try object.require("username", StoredObject.string),
+            userID: try object.require("user_id", StoredObject.string))
+    }
+}

@@ -1,0 +1,41 @@
+import Domain
+
+/// One way to the feed: HTTP, Redis, or the same process. Everything that a worker says goes back the same way.
+package protocol FeedSource: Sendable {
+    var transport: Acknowledgement.Transport { get }
+
+    /// All documents as of one change.
+    func snapshot() async throws -> FeedSnapshot
+
+    /// Delivers what follows a change, in order, until the feed ends, the connection is lost, or the task is cancelled.
+    ///
+    /// It says nothing of holes: who follows compares each change's `previous` with what it holds.
+    /// - Parameters:
+    ///   - id: the last change that the follower holds.
+    ///   - epoch: of the line of history that it holds; another one is answered with `.reset`.
+    func follow(
+        after id: ChangeID, in epoch: String, deliver: @Sendable (FeedMessage) async throws -> Void
+    ) async throws
+
+    func acknowledge(_ acknowledgement: Acknowledgement) async throws
+}
+
+/// All documents as of `head.last`.
+package struct FeedSnapshot: Sendable {
+    package var head: FeedHead
+    package var entries: [FeedEntry]
+
+    package init(head: FeedHead, entries: [FeedEntry]) {
+        (self.head, self.entries) = (head, entries)
+    }
+}
+
+/// What a follower is told.
+package enum FeedMessage: Equatable, Sendable {
+    /// Changes that were made together, oldest first.
+    case changes([FeedChange])
+    /// Nothing new; the feed stands here and is alive.
+    case bookmark(FeedHead)
+    /// What the follower holds cannot be gone on from: take a snapshot.
+    case reset
+}
