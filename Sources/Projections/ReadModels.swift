@@ -132,6 +132,8 @@ package final class ReadModels: Sendable {
                     return try RowDiff.compare(live: db, with: builder.file)
                 }
             }
+            let generation = projector.now.generation
+            builder.engine.beginGeneration(differences.isEmpty ? generation : generation + 1)
             // Before the engine is handed over, and goes on.
             let compared = builder.engine.state
             let old = try switchOver(to: builder)

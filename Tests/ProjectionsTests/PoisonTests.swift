@@ -85,7 +85,7 @@ struct PoisonTests {
                 try await group.waitForAll()
             }
             #expect(try stage.status().parked.count == 20)
-            #expect(try stage.readModels.documents(.account).count == 40)
+            #expect(try stage.snapshot().entries.count { $0.kind == .account } == 40)
             try stage.expectDigest()
             try await stage.expectRebuildFindsNothing()
         }

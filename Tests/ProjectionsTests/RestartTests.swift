@@ -153,7 +153,7 @@ struct RestartTests {
         var told: [Int] = []
         let readModels = try ReadModels.open(journal: journal) { told.append($0) }
         #expect(told == [300])
-        #expect(try readModels.documents(.account).count == 100)
+        #expect(try readModels.accounts(search: nil, only: nil, offset: 0, limit: 1).total == 100)
         readModels.close()
     }
 }

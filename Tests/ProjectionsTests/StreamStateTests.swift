@@ -47,19 +47,19 @@ struct LiveDocumentsTests {
     @Test func `tell what is not there from what is not known`() {
         let live = LiveDocuments()
         #expect(live.find("x", ProviderDocument.self) == .none)
-        live.publish([LiveDocuments.Change(name: "x", document: nil)])
+        live.publish([FreshChange.of("x", nil)])
         #expect(live.find("x", ProviderDocument.self) == .some(nil))
-        live.publish([LiveDocuments.Change(name: "x", document: document(1))])
+        live.publish([FreshChange.of("x", document(1))])
         #expect(live.find("x", ProviderDocument.self) == document(1))
     }
 
     @Test func `take no old document from a slow reader`() {
         let live = LiveDocuments()
         let generation = live.generation
-        live.publish([LiveDocuments.Change(name: "x", document: document(1))])
+        live.publish([FreshChange.of("x", document(1))])
         live.keep(document(0), of: "x", generation: generation)
         #expect(live.find("x", ProviderDocument.self) == document(1))
-        live.publish([LiveDocuments.Change(name: "x", document: nil)])
+        live.publish([FreshChange.of("x", nil)])
         live.keep(document(0), of: "x", generation: generation)
         #expect(live.find("x", ProviderDocument.self) == .some(nil))
         live.forget()
@@ -70,8 +70,8 @@ struct LiveDocumentsTests {
     @Test func `take no old document when there were too many meanwhile`() {
         let live = LiveDocuments()
         let generation = live.generation
-        live.publish([LiveDocuments.Change(name: "x", document: document(1))])
-        live.publish((0...LiveDocuments.countMax).map { LiveDocuments.Change(name: "\($0)", document: nil) })
+        live.publish([FreshChange.of("x", document(1))])
+        live.publish((0...LiveDocuments.countMax).map { FreshChange.of("\($0)", nil) })
         #expect(live.find("x", ProviderDocument.self) == document(1), "the file may lack it")
         live.trim()
         live.keep(document(0), of: "x", generation: generation)
@@ -80,8 +80,17 @@ struct LiveDocumentsTests {
 
     @Test func `take nothing from a reader when they are many`() {
         let live = LiveDocuments()
-        live.publish((0..<LiveDocuments.countMax).map { LiveDocuments.Change(name: "\($0)", document: nil) })
+        live.publish((0..<LiveDocuments.countMax).map { FreshChange.of("\($0)", nil) })
         live.keep(document(0), of: "x", generation: live.generation)
         #expect(live.find("x", ProviderDocument.self) == .none)
+    }
+}
+
+extension FreshChange {
+    fileprivate static func of(_ stream: String, _ document: ProviderDocument?) -> FreshChange {
+        let change = FeedChange(
+            id: .zero, previous: .zero, kind: .provider, key: stream, value: document?.bytes, recordedAt: .seconds(0),
+            correlationID: nil)
+        return FreshChange(change: change, digest: DocumentDigest(), stream: stream, document: document)
     }
 }

@@ -70,7 +70,7 @@ final class ReadModelsFile: Sendable {
         try writer.write { db in
             try db.execute(sql: schema)
             try db.execute(
-                sql: "INSERT INTO subscription VALUES (1, ?, ?, 0, 1, 0, ?, ?)",
+                sql: "INSERT INTO subscription VALUES (1, ?, ?, 0, 1, 0, ?, ?, 0)",
                 arguments: [epoch, layout, ChangeID.zero.description, DocumentDigest().description])
         }
         return try ReadModelsFile(number: number, path: path, writer: writer)

@@ -16,8 +16,13 @@ struct DocumentStore<Projection: SingleStreamProjection> {
         var document: Projection.Document?
         /// The document's JSON, when somebody wanted it.
         var bytes: [UInt8]?
-        /// Of the document as the table has it; nil when the table has none.
-        var writtenHash: SIMD32<UInt8>?
+        /// What the digest counts for it; nil for nothing.
+        var hash: SIMD32<UInt8>?
+        /// The document has changed since it was counted.
+        var isHashOld = false
+        /// The table has a row of it.
+        var isStored = false
+        /// The table's row is another one.
         var isDirty = false
     }
 
@@ -25,8 +30,6 @@ struct DocumentStore<Projection: SingleStreamProjection> {
     /// Where the entry of a stream's number stands.
     private var places: [Int: Int] = [:]
     private var dirty: [Int] = []
-    /// Of the dirty documents, as the last flush wrote them.
-    private var flushedHashes: [SIMD32<UInt8>?] = []
     /// A table that starts empty need not be asked for rows.
     private let startsEmpty: Bool
     private var everFlushed = false
@@ -37,29 +40,35 @@ struct DocumentStore<Projection: SingleStreamProjection> {
 
     var count: Int { entries.count }
 
-    /// Applies one event.
+    /// Applies one event, and counts the document in the digest when it is wanted; the others are counted when they are
+    /// written.
     ///
     /// - Returns: the document as it is then, when it is wanted and was not deleted.
     mutating func apply(
-        _ event: StoredEvent, _ envelope: Envelope, isWanted: Bool, _ db: Database
+        _ event: StoredEvent, _ envelope: Envelope, isWanted: Bool, _ digest: inout DocumentDigest, _ db: Database
     ) throws -> EncodedDocument? {
         let decoded = try Projection.Event(
             type: event.type, schemaVersion: event.schemaVersion, data: event.data)
         let place = try place(of: event.streamNumber, envelope.key, db)
         let next = try Projection.evolve(entries[place].document, decoded, envelope)
         entries[place].document = next
+        entries[place].bytes = nil
+        entries[place].isHashOld = true
         if !entries[place].isDirty {
             entries[place].isDirty = true
             dirty.append(place)
         }
-        // Most of a rebuild's documents are not wanted, and are not encoded before they are written.
-        guard isWanted, let next else {
-            entries[place].bytes = nil
-            return nil
-        }
-        let bytes = next.bytes
-        entries[place].bytes = bytes
-        return EncodedDocument(document: next, bytes: bytes)
+        guard isWanted else { return nil }
+        count(place, in: &digest)
+        return entries[place].bytes.flatMap { bytes in next.map { EncodedDocument(document: $0, bytes: bytes) } }
+    }
+
+    private mutating func count(_ place: Int, in digest: inout DocumentDigest) {
+        let bytes = entries[place].document?.bytes
+        let hash = bytes.map { Self.hash(entries[place].key, $0) }
+        if let old = entries[place].hash { digest.subtract(old) }
+        if let hash { digest.add(hash) }
+        (entries[place].bytes, entries[place].hash, entries[place].isHashOld) = (bytes, hash, false)
     }
 
     private mutating func place(of number: Int, _ key: String, _ db: Database) throws -> Int {
@@ -76,41 +85,35 @@ struct DocumentStore<Projection: SingleStreamProjection> {
             return Entry(key: key)
         }
         let document = try Projection.document(from: row)
-        return Entry(key: key, document: document, writtenHash: Self.hash(key, document.bytes))
+        return Entry(key: key, document: document, hash: Self.hash(key, document.bytes), isStored: true)
     }
 
-    /// Writes what has changed and brings the digest up to date.
+    /// Writes what has changed, and counts what was not counted yet.
     mutating func flush(_ digest: inout DocumentDigest, _ db: Database) throws {
-        flushedHashes.removeAll(keepingCapacity: true)
         guard !dirty.isEmpty else { return }
         let upsert = BoundStatement(try db.cachedStatement(sql: Projection.upsertSQL))
         let delete = try db.cachedStatement(sql: Projection.deleteSQL)
         for place in dirty {
-            let entry = entries[place]
-            let hash = entry.document.map { Self.hash(entry.key, entry.bytes ?? $0.bytes) }
-            if let document = entry.document {
+            if entries[place].isHashOld { count(place, in: &digest) }
+            if let document = entries[place].document {
                 var row = RowBinder(upsert)
                 Projection.bind(document, to: &row)
                 try upsert.run()
-            } else if entry.writtenHash != nil {
-                try delete.execute(arguments: Projection.keyColumns(entry.key))
+            } else if entries[place].isStored {
+                try delete.execute(arguments: Projection.keyColumns(entries[place].key))
             }
-            if let written = entry.writtenHash { digest.subtract(written) }
-            if let hash { digest.add(hash) }
-            flushedHashes.append(hash)
         }
     }
 
     /// The last flush is committed.
     mutating func confirmFlush() {
-        for (place, hash) in zip(dirty, flushedHashes) {
-            entries[place].writtenHash = hash
+        for place in dirty {
+            entries[place].isStored = entries[place].document != nil
             entries[place].isDirty = false
             entries[place].bytes = nil
         }
         if !dirty.isEmpty { everFlushed = true }
         dirty.removeAll(keepingCapacity: true)
-        flushedHashes.removeAll(keepingCapacity: true)
     }
 
     /// What is written can be read again.

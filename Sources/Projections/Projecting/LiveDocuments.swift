@@ -10,13 +10,6 @@ final class LiveDocuments: Sendable {
     /// About 50 MB when it is full.
     static let countMax = 60_000
 
-    struct Change: Sendable {
-        /// The stream's name.
-        let name: String
-        /// nil: there is none.
-        let document: (any FeedDocument)?
-    }
-
     private struct State {
         var documents: [String: (any FeedDocument)?] = [:]
         var generation = 0
@@ -39,9 +32,9 @@ final class LiveDocuments: Sendable {
         }
     }
 
-    func publish(_ changes: [Change]) {
+    func publish(_ changes: [FreshChange]) {
         state.withLock { state in
-            for change in changes { state.documents.updateValue(change.document, forKey: change.name) }
+            for change in changes { state.documents.updateValue(change.document, forKey: change.stream) }
         }
     }
 

@@ -2,6 +2,17 @@ import Domain
 import EventStore
 import GRDB
 
+/// One change that was just made, as those who follow want it.
+struct FreshChange: Sendable {
+    let change: FeedChange
+    /// Of all documents after it.
+    let digest: DocumentDigest
+    /// The stream's name.
+    let stream: String
+    /// nil: it was deleted.
+    let document: (any FeedDocument)?
+}
+
 /// Applies events to the read models, in order, inside the transactions of whoever drives it.
 ///
 /// An event that cannot be applied parks its stream: nothing of that stream is applied from there on, and everything
@@ -24,12 +35,9 @@ final class ProjectionEngine {
     private let changeLog = ChangeLog()
     /// What the tables lack, beside the documents.
     private var unwritten = Unwritten()
-    /// Of the documents as the tables have them, once the last flush is committed.
-    private var flushedDigest = DocumentDigest()
-
     private(set) var touched: Set<Category> = []
-    private var fresh: [LiveDocuments.Change] = []
-    /// Whether it tells which documents have changed.
+    private var fresh: [FreshChange] = []
+    /// Whether it tells what has changed.
     var isLive = false
 
     private struct Unwritten {
@@ -83,15 +91,19 @@ final class ProjectionEngine {
         }
         let envelope = Envelope(event, key: stream.key)
         let document = try document(of: kind, after: event, envelope, isWanted: isLive || keepsChange, db)
-        if isLive { fresh.append(LiveDocuments.Change(name: stream.description, document: document?.document)) }
         touched.insert(kind)
         let id = ChangeID(position: event.position, index: 0)
-        if keepsChange {
+        if isLive || keepsChange {
             let change = FeedChange(
                 id: id, previous: state.lastChange, kind: kind, key: stream.key, value: document?.bytes,
                 recordedAt: envelope.recordedAt,
                 correlationID: (try? EventMetadata.correlationID(event.metadata)) ?? nil)
-            unwritten.changes.append(change)
+            if keepsChange { unwritten.changes.append(change) }
+            if isLive {
+                fresh.append(
+                    FreshChange(
+                        change: change, digest: state.digest, stream: stream.description, document: document?.document))
+            }
         }
         state.lastChange = id
     }
@@ -100,10 +112,10 @@ final class ProjectionEngine {
         of kind: Category, after event: StoredEvent, _ envelope: Envelope, isWanted: Bool, _ db: Database
     ) throws -> EncodedDocument? {
         switch kind {
-        case .account: try accounts.apply(event, envelope, isWanted: isWanted, db)
-        case .provider: try providers.apply(event, envelope, isWanted: isWanted, db)
-        case .bot: try bots.apply(event, envelope, isWanted: isWanted, db)
-        case .botModule: try botModules.apply(event, envelope, isWanted: isWanted, db)
+        case .account: try accounts.apply(event, envelope, isWanted: isWanted, &state.digest, db)
+        case .provider: try providers.apply(event, envelope, isWanted: isWanted, &state.digest, db)
+        case .bot: try bots.apply(event, envelope, isWanted: isWanted, &state.digest, db)
+        case .botModule: try botModules.apply(event, envelope, isWanted: isWanted, &state.digest, db)
         }
     }
 
@@ -119,7 +131,6 @@ final class ProjectionEngine {
     ///
     /// A transaction that fails leaves everything as it was, to be tried again.
     func flush(_ db: Database) throws {
-        var state = state
         try accounts.flush(&state.digest, db)
         try providers.flush(&state.digest, db)
         try bots.flush(&state.digest, db)
@@ -128,7 +139,6 @@ final class ProjectionEngine {
         for entry in unwritten.parked { try entry.write(db) }
         try changeLog.trim(through: state.position - Self.changesKept, db)
         try state.write(db)
-        flushedDigest = state.digest
     }
 
     /// The last flush is committed.
@@ -137,7 +147,6 @@ final class ProjectionEngine {
         providers.confirmFlush()
         bots.confirmFlush()
         botModules.confirmFlush()
-        state.digest = flushedDigest
         unwritten = Unwritten()
     }
 
@@ -147,10 +156,15 @@ final class ProjectionEngine {
         return touched
     }
 
-    /// Returns the documents that have changed since the last call, as they were after each change.
-    func takeFresh() -> [LiveDocuments.Change] {
+    /// Returns what has changed since the last call.
+    func takeFresh() -> [FreshChange] {
         defer { fresh = [] }
         return fresh
+    }
+
+    /// The documents that are made from here on are other ones than before.
+    func beginGeneration(_ number: Int) {
+        state.generation = number
     }
 
     /// Drops the documents when there are too many of them; after a flush only.

@@ -6,6 +6,8 @@ struct ProjectionState: Equatable, Sendable {
     var position = 0
     var lastChange = ChangeID.zero
     var digest = DocumentDigest()
+    /// Grows when a rebuild has made other documents of the same events: nobody can go on from the old ones.
+    var generation = 0
 
     static let table = """
         CREATE TABLE subscription (
@@ -16,21 +18,22 @@ struct ProjectionState: Equatable, Sendable {
           is_open INTEGER NOT NULL,
           position INTEGER NOT NULL,
           last_change TEXT NOT NULL,
-          digest TEXT NOT NULL
+          digest TEXT NOT NULL,
+          generation INTEGER NOT NULL
         ) STRICT;
         """
 
     static func read(_ db: Database) throws -> ProjectionState? {
-        guard let row = try Row.fetchOne(db, sql: "SELECT position, last_change, digest FROM subscription") else {
-            return nil
-        }
+        let sql = "SELECT position, last_change, digest, generation FROM subscription"
+        guard let row = try Row.fetchOne(db, sql: sql) else { return nil }
         guard let lastChange = ChangeID(row[1]), let digest = DocumentDigest(row[2]) else { return nil }
-        return ProjectionState(position: row[0], lastChange: lastChange, digest: digest)
+        return ProjectionState(position: row[0], lastChange: lastChange, digest: digest, generation: row[3])
     }
 
     func write(_ db: Database) throws {
-        try db.cachedStatement(sql: "UPDATE subscription SET position = ?, last_change = ?, digest = ? WHERE id = 1")
-            .execute(arguments: [position, lastChange.description, digest.description])
+        let sql = "UPDATE subscription SET position = ?, last_change = ?, digest = ?, generation = ? WHERE id = 1"
+        try db.cachedStatement(sql: sql)
+            .execute(arguments: [position, lastChange.description, digest.description, generation])
     }
 }
 

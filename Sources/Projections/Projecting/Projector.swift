@@ -32,6 +32,7 @@ final class Projector: CommitObserver, @unchecked Sendable {
 
     let doorbell: Doorbell
     let live = LiveDocuments()
+    let tail: FeedTail
     private let journal: Journal
     private let mailbox = Mailbox<Work>()
     private let finished = DispatchSemaphore(value: 0)
@@ -50,6 +51,8 @@ final class Projector: CommitObserver, @unchecked Sendable {
         var file: ReadModelsFile
         /// How far the file has come.
         var filePosition: Int
+        /// Of the documents.
+        var generation: Int
         var parked: [ParkedStream]
         var failure: String?
         var versions: [Category: Int]
@@ -60,10 +63,12 @@ final class Projector: CommitObserver, @unchecked Sendable {
         engine.isLive = true
         let position = engine.state.position
         doorbell = Doorbell(position: position)
+        tail = FeedTail(engine.state)
         let versions = Dictionary(uniqueKeysWithValues: Category.allCases.map { ($0, 0) })
         published = Mutex(
             Published(
-                file: file, filePosition: position, parked: engine.parkedStreams, failure: nil, versions: versions))
+                file: file, filePosition: position, generation: engine.state.generation,
+                parked: engine.parkedStreams, failure: nil, versions: versions))
     }
 
     /// Returns when everything that the journal held before can be read, unless the file cannot be written.
@@ -225,7 +230,9 @@ final class Projector: CommitObserver, @unchecked Sendable {
     }
 
     private func publish() {
-        live.publish(engine.takeFresh())
+        let fresh = engine.takeFresh()
+        live.publish(fresh)
+        tail.append(fresh)
         let touched = engine.takeTouched()
         let parked = engine.parkedStreams
         published.withLock { published in
@@ -257,9 +264,11 @@ final class Projector: CommitObserver, @unchecked Sendable {
         engine.isLive = true
         _ = engine.takeTouched()
         live.forget()
+        if engine.state.generation != now.generation { tail.begin(engine.state) }
         confirm()
         published.withLock { published in
             published.file = file
+            published.generation = engine.state.generation
             published.parked = engine.parkedStreams
             for category in Category.allCases { published.versions[category, default: 0] += 1 }
         }

@@ -1,4 +1,5 @@
 import Domain
+import EventStore
 import GRDB
 
 /// What follows a place in the feed.
@@ -9,9 +10,25 @@ package enum FeedSlice: Equatable, Sendable {
 }
 
 extension ReadModels {
+    /// `<the journal's epoch>.<generation>`: followers of another one must begin anew.
+    package var feedEpoch: String { "\(journal.epoch).\(projector.now.generation)" }
+
+    /// Where the feed stands.
+    package func feedHead(at now: Timestamp) -> FeedHead {
+        let epoch = feedEpoch
+        let head = projector.tail.head
+        return FeedHead(epoch: epoch, last: head.last, digest: head.digest, at: now)
+    }
+
+    /// The digest of all documents right after a change, and when that was recorded; nil when it is long ago.
+    package func digest(after id: ChangeID) -> (digest: DocumentDigest, recordedAt: Timestamp?)? {
+        projector.tail.digest(after: id)
+    }
+
     /// The changes after one that the reader holds; `.zero` for the beginning.
     package func changes(after id: ChangeID, limit: Int) throws -> FeedSlice {
-        try readSnapshot { db in
+        if let changes = projector.tail.changes(after: id, limit: limit) { return .changes(changes) }
+        return try readSnapshot { db in
             let sql = """
                 SELECT * FROM changes WHERE (position, idx) > (?, ?) ORDER BY position, idx LIMIT ?
                 """
@@ -21,44 +38,53 @@ extension ReadModels {
                 let last = try ProjectionState.read(db)?.lastChange ?? .zero
                 return last == id ? .changes([]) : .gone
             }
-            guard ChangeID(first["previous"]) == id else { return .gone }
+            guard ChangeID(first[2]) == id else { return .gone }
             return .changes(try rows.map(FeedChange.init))
         }
     }
 
-    /// Every document of one kind, as the feed carries it, by key.
-    package func documents(_ kind: Category) throws -> [(key: String, value: [UInt8])] {
-        try read { db in
-            switch kind {
-            case .account:
-                try documents(AccountsProjection.self, db) { EntityID.account($0.accountID).key }
-            case .provider: try documents(ProvidersProjection.self, db) { $0.platform.rawValue }
-            case .bot: try documents(BotStatusesProjection.self, db) { EntityID.bot($0.accountID, $0.platform).key }
-            case .botModule:
-                try documents(BotModuleConfigsProjection.self, db) { EntityID.botModule($0.accountID, $0.module).key }
-            }
+    /// All documents as of one change: where the feed stood, then each of them. Takes a while: not for a thread of
+    /// Swift's own pool.
+    package func feedSnapshot(
+        at now: Timestamp, head: (FeedHead) throws -> Void, entry: (FeedEntry) throws -> Void
+    ) throws {
+        try readSnapshot { db in
+            let state = try ProjectionState.read(db) ?? ProjectionState()
+            try head(
+                FeedHead(
+                    epoch: "\(journal.epoch).\(state.generation)", last: state.lastChange, digest: state.digest, at: now))
+            try visit(AccountsProjection.self, db, entry) { .account($0.accountID) }
+            try visit(ProvidersProjection.self, db, entry) { .provider($0.platform) }
+            try visit(BotStatusesProjection.self, db, entry) { .bot($0.accountID, $0.platform) }
+            try visit(BotModuleConfigsProjection.self, db, entry) { .botModule($0.accountID, $0.module) }
         }
     }
 
-    private func documents<Projection: SingleStreamProjection>(
-        _ projection: Projection.Type, _ db: Database, key: (Projection.Document) -> String
-    ) throws -> [(key: String, value: [UInt8])] {
-        try Row.fetchAll(db, sql: "SELECT * FROM \(Projection.name)").map { row in
+    private func visit<Projection: SingleStreamProjection>(
+        _ projection: Projection.Type, _ db: Database, _ entry: (FeedEntry) throws -> Void,
+        id: (Projection.Document) -> EntityID
+    ) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \(Projection.name)")
+        while let row = try rows.next() {
             let document = try Projection.document(from: row)
-            return (key(document), document.bytes)
-        }.sorted { $0.key < $1.key }
+            try entry(FeedEntry(kind: Projection.Document.kind, key: id(document).key, value: document.bytes))
+        }
     }
 }
 
 extension FeedChange {
     fileprivate init(_ row: Row) throws {
-        let value: String? = row["value"]
-        guard let previous = ChangeID(row["previous"]) else {
+        var reader = RowReader(row)
+        let id = ChangeID(position: reader.integer(), index: reader.integer())
+        guard let previous = ChangeID(reader.text()) else {
             throw Inapplicable(description: "the feed holds a change without a predecessor")
         }
+        let kind: Category = try reader.choice()
+        let key = reader.text()
+        // Whether there is a value says the same as the operation.
+        _ = reader.text()
         self.init(
-            id: ChangeID(position: row["position"], index: row["idx"]), previous: previous,
-            kind: try row.choice("kind"), key: row["key"], value: value.map { Array($0.utf8) },
-            recordedAt: row.moment("recorded_at"), correlationID: row["correlation_id"])
+            id: id, previous: previous, kind: kind, key: key, value: reader.textIfPresent().map { Array($0.utf8) },
+            recordedAt: reader.moment(), correlationID: reader.textIfPresent())
     }
 }

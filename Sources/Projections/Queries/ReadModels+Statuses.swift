@@ -66,11 +66,14 @@ extension ReadModels {
 
 extension StatusRow {
     fileprivate init(_ row: Row) throws {
-        let revision: Int? = row["revision"]
+        var reader = RowReader(row)
+        let account = AccountID(stored: reader.text()), name = reader.text()
+        let platform: Platform = try reader.choice()
+        // What follows is all NULL where there never was a connection.
+        let isKnown = !row.hasNull(atIndex: 3)
         self.init(
-            accountID: AccountID(stored: row["account"]), accountName: row["account_name"],
-            platform: try row.choice("at_platform"),
-            bot: revision == nil ? nil : try BotStatusesProjection.document(from: row))
+            accountID: account, accountName: name, platform: platform,
+            bot: isKnown ? try BotStatusesProjection.document(from: &reader) : nil)
     }
 }
 

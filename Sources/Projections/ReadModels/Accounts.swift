@@ -59,11 +59,11 @@ enum AccountsProjection: SingleStreamProjection {
         row.bind(document.name.folded)
     }
 
-    static func document(from row: Row) throws -> AccountDocument {
+    static func document(from row: inout RowReader) throws -> AccountDocument {
         AccountDocument(
-            accountID: AccountID(stored: row["account_id"]), name: row["name"], plan: try row.choice("plan"),
-            customBotAllowed: row["custom_bot_allowed"], createdAt: row.moment("created_at"),
-            updatedAt: row.moment("updated_at"), revision: row["revision"])
+            accountID: AccountID(stored: row.text()), name: row.text(), plan: try row.choice(),
+            customBotAllowed: row.boolIfPresent(), createdAt: row.moment(), updatedAt: row.moment(),
+            revision: row.integer())
     }
 }
 

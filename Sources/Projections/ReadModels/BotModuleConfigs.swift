@@ -72,13 +72,10 @@ enum BotModuleConfigsProjection: SingleStreamProjection {
         row.bind(document.revision)
     }
 
-    static func document(from row: Row) throws -> BotModuleDocument {
-        let config: String = row["config"]
-        let exemptRoles: String = row["exempt_roles"]
-        return BotModuleDocument(
-            id: row["id"], accountID: AccountID(stored: row["account_id"]), module: try row.choice("module_name"),
-            enabled: row["enabled"], config: JSONText(stored: config.utf8),
-            exemptRoles: JSONText(stored: exemptRoles.utf8), createdAt: row.moment("created_at"),
-            updatedAt: row.moment("updated_at"), revision: row["revision"])
+    static func document(from row: inout RowReader) throws -> BotModuleDocument {
+        BotModuleDocument(
+            id: row.text(), accountID: AccountID(stored: row.text()), module: try row.choice(), enabled: row.bool(),
+            config: JSONText(stored: row.text().utf8), exemptRoles: JSONText(stored: row.text().utf8),
+            createdAt: row.moment(), updatedAt: row.moment(), revision: row.integer())
     }
 }

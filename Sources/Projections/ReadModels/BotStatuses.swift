@@ -82,18 +82,19 @@ enum BotStatusesProjection: SingleStreamProjection {
         row.bind(document.revision)
     }
 
-    static func document(from row: Row) throws -> BotDocument {
-        let channelID: String? = row["channel_id"]
-        let paused: Bool = row["paused"]
+    static func document(from row: inout RowReader) throws -> BotDocument {
+        let account = AccountID(stored: row.text()), platform: Platform = try row.choice()
+        // The status follows from what comes now.
+        _ = row.text()
+        let channelID = row.textIfPresent(), channelName = row.textIfPresent(), botUserID = row.textIfPresent()
+        let paused = row.bool()
+        let pause = BotDocument.Pause(
+            reason: row.textIfPresent(), until: row.momentIfPresent(), by: row.textIfPresent())
         return BotDocument(
-            accountID: AccountID(stored: row["account_id"]), platform: try row.choice("platform"),
+            accountID: account, platform: platform,
             connection: channelID.map {
-                Bot.Connection(channelID: $0, channelName: row["channel_name"], botUserID: row["bot_user_id"])
+                Bot.Connection(channelID: $0, channelName: channelName ?? "", botUserID: botUserID)
             },
-            pause: paused
-                ? BotDocument.Pause(
-                    reason: row["paused_reason"], until: row.momentIfPresent("paused_until"), by: row["paused_by"])
-                : nil,
-            updatedAt: row.moment("updated_at"), revision: row["revision"])
+            pause: paused ? pause : nil, updatedAt: row.moment(), revision: row.integer())
     }
 }

@@ -66,19 +66,15 @@ enum ProvidersProjection: SingleStreamProjection {
         row.bind(document.revision)
     }
 
-    static func document(from row: Row) throws -> ProviderDocument {
-        let columns: [(String, Provider.Flag)] = [
-            ("enabled", .platform), ("login", .login), ("channel", .channel), ("bot", .bot),
-        ]
-        let off = columns.filter { column, _ in
-            let isOn: Bool = row[column]
-            return !isOn
-        }
-        let username: String? = row["bot_username"]
+    static func document(from row: inout RowReader) throws -> ProviderDocument {
+        let platform: Platform = try row.choice()
+        let flags: [Provider.Flag] = [.platform, .login, .channel, .bot]
+        let off = flags.filter { _ in !row.bool() }
+        let username = row.textIfPresent(), userID = row.textIfPresent()
         return ProviderDocument(
-            platform: try row.choice("platform"), off: Set(off.map(\.1)),
-            botIdentity: username.map { Provider.BotIdentity(username: $0, userID: row["bot_user_id"]) },
-            reason: row["reason"], ticket: row["ticket"], updatedBy: row["updated_by"],
-            updatedAt: row.moment("updated_at"), revision: row["revision"])
+            platform: platform, off: Set(off),
+            botIdentity: username.map { Provider.BotIdentity(username: $0, userID: userID ?? "") },
+            reason: row.textIfPresent(), ticket: row.textIfPresent(), updatedBy: row.textIfPresent(),
+            updatedAt: row.moment(), revision: row.integer())
     }
 }

@@ -20,11 +20,19 @@ protocol SingleStreamProjection {
     /// Binds the columns of `upsertSQL`.
     static func bind(_ document: Document, to row: inout RowBinder)
 
-    /// Reads a row of `selectSQL`.
-    static func document(from row: Row) throws -> Document
+    /// Reads the table's columns, in their order.
+    static func document(from row: inout RowReader) throws -> Document
 
     /// What `selectSQL` and `deleteSQL` want, from the stream's key.
     static func keyColumns(_ key: String) throws -> StatementArguments
+}
+
+extension SingleStreamProjection {
+    /// Reads a row that begins with the table's columns.
+    static func document(from row: Row) throws -> Document {
+        var reader = RowReader(row)
+        return try document(from: &reader)
+    }
 }
 
 /// What a projection may know of an event besides its payload.

@@ -7,30 +7,34 @@ import Testing
 extension Stage {
     /// Every document, by kind and key.
     func documents() throws -> [String: [UInt8]] {
-        var all: [String: [UInt8]] = [:]
-        for kind in Category.allCases {
-            for (key, value) in try readModels.documents(kind) { all["\(kind.rawValue)-\(key)"] = value }
-        }
-        return all
+        Dictionary(uniqueKeysWithValues: try snapshot().entries.map { ("\($0.kind.rawValue)-\($0.key)", $0.value) })
+    }
+
+    func snapshot() throws -> (head: FeedHead, entries: [FeedEntry]) {
+        var head: FeedHead?
+        var entries: [FeedEntry] = []
+        try readModels.feedSnapshot(at: clock.now) { head = $0 } entry: { entries.append($0) }
+        return (try #require(head), entries)
     }
 
     /// The stored digest is the sum of the documents' hashes, added up here byte by byte.
     func expectDigest(location: SourceLocation = #_sourceLocation) throws {
         var sum = [UInt8](repeating: 0, count: 32)
-        for kind in Category.allCases {
-            for (key, value) in try readModels.documents(kind) {
-                let entry = Array(kind.rawValue.utf8) + [0] + Array(key.utf8) + [0] + value
-                var carry = 0
-                let hash = Hash(of: entry).bytes
-                for index in (0..<32).reversed() {
-                    carry += Int(sum[index]) + Int(hash[index])
-                    sum[index] = UInt8(carry & 255)
-                    carry >>= 8
-                }
+        let snapshot = try snapshot()
+        for document in snapshot.entries {
+            let entry = Array(document.kind.rawValue.utf8) + [0] + Array(document.key.utf8) + [0] + document.value
+            var carry = 0
+            let hash = Hash(of: entry).bytes
+            for index in (0..<32).reversed() {
+                carry += Int(sum[index]) + Int(hash[index])
+                sum[index] = UInt8(carry & 255)
+                carry >>= 8
             }
         }
         let digits = sum.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
         #expect(try status().digest == digits, sourceLocation: location)
+        #expect(snapshot.head.digest.description == digits, sourceLocation: location)
+        #expect(readModels.feedHead(at: clock.now) == snapshot.head, sourceLocation: location)
     }
 
     /// Who applies the whole feed holds exactly the documents, and meets no gap on the way.
