@@ -8,11 +8,14 @@ struct RuntimeFile: Sendable {
 
     /// A later layout only adds tables; a change of one takes the next number and a migration.
     static let layout = 1
-    static let schema = [HeartbeatBoard.table, KeyRing.table, RevokedTokens.table].joined(separator: "\n\n")
+    static let schema = [
+        HeartbeatBoard.table, KeyRing.table, RevokedTokens.table, WorkerBoard.table, Receipts.table,
+    ].joined(separator: "\n\n")
 
     /// What stood in the file when it was opened.
     struct Contents {
         let heartbeats: [BotKey: Timestamp], keys: [StoredKey], revokedTokens: [String: Timestamp]
+        let workers: [String: WorkerBoard.Entry], receiptNames: Set<String>
     }
 
     struct Opened {
@@ -76,10 +79,13 @@ struct RuntimeFile: Sendable {
     private static func load(_ db: Database, at now: Timestamp, limits: RuntimeStore.Limits) throws -> Contents {
         Contents(
             heartbeats: try HeartbeatBoard.load(db, countMax: limits.heartbeatsMax),
-            keys: try KeyRing.load(db, at: now), revokedTokens: try RevokedTokens.load(db, at: now))
+            keys: try KeyRing.load(db, at: now), revokedTokens: try RevokedTokens.load(db, at: now),
+            workers: try WorkerBoard.load(db), receiptNames: try Receipts.names(db))
     }
 
     func write(_ body: (Connection) throws -> Void) throws { try writer.write(body) }
+
+    func read<Value>(_ body: (Connection) throws -> Value) throws -> Value { try writer.read(body) }
 
     func close() {
         try? writer.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }

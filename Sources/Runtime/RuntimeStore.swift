@@ -3,7 +3,7 @@ import Synchronization
 
 /// What a running product must remember though it is neither history nor derived from it: `runtime.sqlite`.
 ///
-/// Everything that is asked on the way of a request stands in memory; the file is for the next start. One connection
+/// Everything that is asked on the way of a request stands in memory; the file is for the next start, and for receipts. One connection
 /// writes, nobody else has the file open, and a damaged one is set aside rather than in the way.
 package final class RuntimeStore: Sendable {
     package static let fileName = "runtime.sqlite"
@@ -15,6 +15,8 @@ package final class RuntimeStore: Sendable {
     let heartbeats: HeartbeatBoard
     let keyRing: KeyRing
     let revokedTokens: RevokedTokens
+    let workerBoard: WorkerBoard
+    let receipts: Receipts
     private let file: RuntimeFile
     private let problem = Mutex<String?>(nil)
 
@@ -23,6 +25,7 @@ package final class RuntimeStore: Sendable {
         package var heartbeatsMax = 1_000_000
         package var keysMax = 10_000
         package var revokedTokensMax = 100_000
+        package var workersMax = 10_000
 
         package init() {}
     }
@@ -42,6 +45,8 @@ package final class RuntimeStore: Sendable {
         heartbeats = HeartbeatBoard(opened.contents.heartbeats, at: clock.now, countMax: limits.heartbeatsMax)
         keyRing = KeyRing(opened.contents.keys, countMax: limits.keysMax)
         revokedTokens = RevokedTokens(opened.contents.revokedTokens, countMax: limits.revokedTokensMax)
+        workerBoard = WorkerBoard(opened.contents.workers, countMax: limits.workersMax)
+        receipts = Receipts(names: opened.contents.receiptNames)
     }
 
     /// Why telemetry could not be written the last time; nil when it could. It is tried again with the next batch.
@@ -58,15 +63,20 @@ package final class RuntimeStore: Sendable {
     private func writeUnsaved() -> String? {
         let beats = heartbeats.takeUnsaved(at: clock.now)
         let uses = keyRing.takeUnsavedUses()
+        let workers = workerBoard.takeUnsaved(), ranges = receipts.takeUnsaved()
         do {
             try file.write { db in
                 try HeartbeatBoard.save(beats, db)
                 try KeyRing.saveUses(uses, db)
+                try WorkerBoard.save(workers, db)
+                try Receipts.save(ranges, db)
             }
             return nil
         } catch {
             heartbeats.putBack(beats)
             keyRing.putBack(uses)
+            workerBoard.putBack(workers)
+            receipts.putBack(ranges)
             return "\(Self.fileName) could not be written: \(RuntimeFile.reason(error))"
         }
     }
@@ -76,6 +86,8 @@ package final class RuntimeStore: Sendable {
         persist()
         file.close()
     }
+
+    func read<Value>(_ body: (RuntimeFile.Connection) throws -> Value) throws -> Value { try file.read(body) }
 
     func write(_ body: (RuntimeFile.Connection) throws -> Void) throws { try file.write(body) }
 }

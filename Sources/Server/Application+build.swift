@@ -13,6 +13,7 @@ extension ControlPlane {
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
+            + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations
             + HealthRoutes(services: services, document: document).operations
     }
 
@@ -51,7 +52,7 @@ extension ControlPlane {
             ScheduledResumes(
                 commands: services.commands, readModels: services.readModels, clock: services.clock,
                 logger: configuration.logger),
-            RuntimePersistence(runtime: services.runtime), StopSign(services: services),
+            RuntimePersistence(runtime: services.runtime), StopSign(services: services), services.feed,
         ]
     }
 

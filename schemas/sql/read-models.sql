@@ -85,5 +85,6 @@ CREATE TABLE subscription (
   is_open INTEGER NOT NULL,
   position INTEGER NOT NULL,
   last_change TEXT NOT NULL,
-  digest TEXT NOT NULL
+  digest TEXT NOT NULL,
+  generation INTEGER NOT NULL
 ) STRICT;

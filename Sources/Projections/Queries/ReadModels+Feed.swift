@@ -52,7 +52,8 @@ extension ReadModels {
             let state = try ProjectionState.read(db) ?? ProjectionState()
             try head(
                 FeedHead(
-                    epoch: "\(journal.epoch).\(state.generation)", last: state.lastChange, digest: state.digest, at: now))
+                    epoch: "\(journal.epoch).\(state.generation)", last: state.lastChange, digest: state.digest, at: now
+                ))
             try visit(AccountsProjection.self, db, entry) { .account($0.accountID) }
             try visit(ProvidersProjection.self, db, entry) { .provider($0.platform) }
             try visit(BotStatusesProjection.self, db, entry) { .bot($0.accountID, $0.platform) }

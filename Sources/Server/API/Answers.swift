@@ -37,9 +37,9 @@ enum Answers {
     }
 
     /// `{"data": …, "_links": …, "meta": {"changed", "position"}}`; `visible: false` stands there when the read models
-    /// have not caught up in time and `data` may be older than the change.
+    /// have not caught up in time and `data` may be older than the change, `convergence` when the caller waited for it.
     static func write(
-        _ outcome: CommandOutcome, visible: Bool, _ href: String, etag revision: Int? = nil,
+        _ outcome: CommandOutcome, _ reach: Reach, _ href: String, etag revision: Int? = nil,
         _ data: (inout JSONWriter) -> Void
     ) -> Response {
         var writer = JSONWriter(capacityBytes: 1024)
@@ -51,7 +51,11 @@ enum Answers {
             body.object { meta in
                 meta.member("changed", outcome.changed)
                 meta.member("position", outcome.position)
-                if !visible { meta.member("visible", false) }
+                if !reach.isVisible { meta.member("visible", false) }
+                if let convergence = reach.convergence {
+                    meta.name("convergence")
+                    convergence.encode(into: &meta)
+                }
             }
         }
         var response = response(HTTPResponse.Status(code: outcome.status), writer, etag: revision)

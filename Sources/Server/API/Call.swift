@@ -17,6 +17,20 @@ struct Call: Sendable {
     let correlationID: String
     let remoteAddress: String?
     let body: ByteBuffer
+    /// nil: the caller does not wait for the workers.
+    private(set) var waiting: Waiting?
+
+    init(
+        operation: Operation, request: Request, parameters: Parameters, caller: Caller, correlationID: String,
+        remoteAddress: String?, body: ByteBuffer
+    ) throws(ValidationFailed) {
+        (self.operation, self.request, self.parameters, self.caller) = (operation, request, parameters, caller)
+        (self.correlationID, self.remoteAddress, self.body) = (correlationID, remoteAddress, body)
+        guard operation.isWrite, request.uri.query != nil else { return }
+        var query = ObjectReader(.object(try items().filter { Waiting.names.contains($0.name) }))
+        waiting = Waiting(&query)
+        try query.finish()
+    }
 
     // MARK: path
 
@@ -48,8 +62,12 @@ struct Call: Sendable {
 
     // MARK: query
 
-    /// The query's parameters as the members of an object, all of them strings.
+    /// The query's parameters as the members of an object, all of them strings. What every write takes is left out.
     func query() throws(ValidationFailed) -> ObjectReader {
+        ObjectReader(.object(try items().filter { !operation.isWrite || !Waiting.names.contains($0.name) }))
+    }
+
+    private func items() throws(ValidationFailed) -> [JSON.Member] {
         var members: [JSON.Member] = []
         for item in QueryString.items(request.uri.query ?? "") {
             guard let value = item.value else {
@@ -60,7 +78,7 @@ struct Call: Sendable {
             }
             members.append(JSON.Member(item.name, .string(value)))
         }
-        return ObjectReader(.object(members))
+        return members
     }
 
     /// For operations that take no query.

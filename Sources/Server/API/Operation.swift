@@ -61,6 +61,8 @@ final class Operation: Sendable {
         case one(String)
         case list(String)
         case log(String)
+        /// Rows with a meta of their own.
+        case collection(String, meta: JSON)
         /// `creates`: 201 when something came into being.
         case write(String, creates: Bool = false)
         case raw(contentType: String, schema: JSON)

@@ -74,7 +74,7 @@ struct Pipeline: Sendable {
         _ request: Request, _ context: APIContext, _ caller: Caller, _ correlationID: String
     ) async throws -> Response {
         let body = operation.body == nil ? ByteBuffer() : try await Self.body(of: request)
-        let call = Call(
+        let call = try Call(
             operation: operation, request: request, parameters: context.parameters, caller: caller,
             correlationID: correlationID, remoteAddress: context.remoteAddress, body: body)
         if operation.parameters.isEmpty, operation.access != .anyone { try call.refuseQuery() }

@@ -66,7 +66,7 @@ enum OpenAPIDocument {
         let path = operation.pathParameters.map { name -> JSON in
             ["name": .string(name), "in": "path", "required": true, "schema": pathSchema(name)]
         }
-        let query = operation.parameters.map { parameter -> JSON in
+        let query = (operation.parameters + (operation.isWrite ? Waiting.parameters : [])).map { parameter -> JSON in
             [
                 "name": .string(parameter.name), "in": "query", "required": false, "schema": parameter.schema,
                 "description": .string(parameter.description),
@@ -131,6 +131,8 @@ enum OpenAPIDocument {
         case .list(let name): return [(200, response("A page.", envelope(list(name), meta: pageMeta)))]
         case .log(let name):
             return [(200, log(response("A page of the log.", envelope(list(name), meta: logMeta))))]
+        case .collection(let name, let meta):
+            return [(200, response("The rows.", envelope(list(name), meta: meta)))]
         case .write(let name, let creates):
             let data: JSON = ["oneOf": [Schemas.ref(name), ["type": "null"]]]
             let done = response("Done, or done already.", envelope(data, meta: writeMeta))
@@ -182,6 +184,7 @@ enum OpenAPIDocument {
             "changed": ["type": "boolean", "description": "False when it was so already."],
             "position": ["type": "integer", "minimum": 0, "description": "Of the last change; 0 when there is none."],
             "visible": ["type": "boolean", "description": "False when data may still be older than the change."],
+            "convergence": Schemas.convergence,
         ],
     ]
 }

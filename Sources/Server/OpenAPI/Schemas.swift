@@ -1,5 +1,6 @@
 import BotModules
 import Domain
+import Runtime
 
 /// The JSON Schemas of what the API takes and gives (draft 2020-12, as OpenAPI 3.1 uses it).
 enum Schemas {
@@ -22,6 +23,7 @@ enum Schemas {
     /// No control characters, and something besides spaces.
     private static let labelPattern = #"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"#
 
+    static let changeID: JSON = ["type": "string", "pattern": "^[0-9]{1,18}-[0-9]{1,9}$"]
     static let moment: JSON = ["type": "string", "format": "date-time"]
 
     static func nullableMoment(_ description: String) -> JSON {
@@ -108,11 +110,9 @@ enum Schemas {
             "account_id": ["type": "string"], "name": ["type": "string"], "plan": choice(Plan.self),
             "custom_bot_allowed": ownLimit, "created_at": moment, "updated_at": moment, "revision": revision,
         ]),
-        "Event": object([
-            "position": ["type": "integer", "minimum": 1], "id": ["type": "string", "format": "uuid"],
-            "stream": ["type": "string"], "revision": count, "type": ["type": "string"], "schema_version": count,
-            "data": ["type": "object"], "metadata": ["type": "object"], "recorded_at": moment,
-        ]),
+        "Event": object(.object(eventProperties)), "EventWithReceipts": object(.object(eventProperties + [receipts])),
+        "Worker": worker, "ForgottenWorker": object(["worker": ["type": "string"]]),
+        "Acknowledged": object(["head": changeID]), "Change": change, "Trigger": trigger,
         "Key": key, "NewKey": newKey, "RevokedToken": object(["id": ["type": "string"]]), "Projections": projections,
         "RebuildReport": rebuildReport,
         "Heartbeats": object(["recorded": count]), "Liveness": object(["status": ["const": "live"]]),
@@ -158,6 +158,58 @@ enum Schemas {
                 "row": ["type": "array", "items": ["type": "string"]],
             ]),
         ],
+    ])
+
+    private static let eventProperties: [JSON.Member] = [
+        .init("position", ["type": "integer", "minimum": 1]), .init("id", ["type": "string", "format": "uuid"]),
+        .init("stream", ["type": "string"]), .init("revision", count), .init("type", ["type": "string"]),
+        .init("schema_version", count), .init("data", ["type": "object"]), .init("metadata", ["type": "object"]),
+        .init("recorded_at", moment),
+    ]
+    private static let receipts = JSON.Member(
+        "receipts",
+        [
+            "type": "array", "items": object(["worker": ["type": "string"], "at": moment]),
+            "description": "Which workers have applied it, as far as is known, and when.",
+        ])
+
+    /// Which workers have applied a change.
+    static let convergence = object([
+        "position": count, "converged": ["type": ["boolean", "null"]],
+        "applied": [
+            "type": "array",
+            "items": object([
+                "worker": ["type": "string"], "at": moment, "ms": ["type": ["integer", "null"], "minimum": 0],
+            ]),
+        ],
+        "missing": ["type": "array", "items": ["type": "string"]],
+        "unreachable": ["type": "array", "items": ["type": "string"]],
+    ])
+
+    private static let worker = object([
+        "worker": ["type": "string"], "state": choice(WorkerState.self),
+        "transport": choice(Acknowledgement.Transport.self), "epoch": ["type": "string"], "applied": count,
+        "lag_positions": count, "lag_seconds": ["type": "number", "minimum": 0],
+        "digest_equal": ["type": ["boolean", "null"], "description": "null: too long ago to say."],
+        "nacks": [
+            "type": "array",
+            "items": object([
+                "id": changeID, "kind": choice(Category.self), "key": ["type": "string"], "reason": ["type": "string"],
+            ]),
+        ],
+        "accounts": count, "version": ["type": "string"], "last_seen_at": moment,
+    ])
+
+    private static let change = object([
+        "position": count, "index": count, "previous": changeID, "kind": choice(Category.self),
+        "key": ["type": "string"], "op": ["type": "string", "enum": ["put", "delete"]],
+        "value": ["type": ["object", "null"]], "recorded_at": moment, "correlation_id": nullableString,
+    ])
+
+    private static let trigger = object([
+        "kind": ["type": "string", "enum": ["builtin"]], "slug": ["type": "string"],
+        "module_name": choice(ModuleName.self), "trigger": ["type": "string", "enum": ["message", "timer"]],
+        "config": ["type": "object"], "exempt_roles": ["type": "object"], "revision": revision,
     ])
 
     private static let error = object([

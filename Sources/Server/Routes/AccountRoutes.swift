@@ -75,7 +75,7 @@ struct AccountRoutes {
         let outcome = try await services.commands.registerAccount(
             body.id, name: body.name, plan: body.plan, customBotAllowed: body.customBotAllowed,
             call.commandRequest(now: services.clock.now))
-        return try await answer(outcome, body.id)
+        return try await answer(call, outcome, body.id)
     }
 
     @Sendable private func change(_ call: Call) async throws -> Response {
@@ -85,7 +85,7 @@ struct AccountRoutes {
         let outcome = try await services.commands.changeAccount(
             id, name: body.name, plan: body.plan, customBotAllowed: body.limit,
             call.commandRequest(now: services.clock.now))
-        return try await answer(outcome, id)
+        return try await answer(call, outcome, id)
     }
 
     @Sendable private func connect(_ call: Call) async throws -> Response {
@@ -95,7 +95,7 @@ struct AccountRoutes {
         try Authoriser.requireReach(id, call.caller)
         let outcome = try await services.commands.connectBot(
             id, platform, body.connection, call.commandRequest(now: services.clock.now))
-        return try await botControl.answer(outcome, id, platform)
+        return try await botControl.answer(call, outcome, id, platform)
     }
 
     @Sendable private func disconnect(_ call: Call) async throws -> Response {
@@ -104,13 +104,13 @@ struct AccountRoutes {
         try Authoriser.requireReach(id, call.caller)
         let outcome = try await services.commands.disconnectBot(
             id, platform, call.commandRequest(now: services.clock.now))
-        return try await botControl.answer(outcome, id, platform)
+        return try await botControl.answer(call, outcome, id, platform)
     }
 
-    private func answer(_ outcome: CommandOutcome, _ id: AccountID) async throws -> Response {
-        let visible = await services.catchUp(to: outcome)
+    private func answer(_ call: Call, _ outcome: CommandOutcome, _ id: AccountID) async throws -> Response {
+        let reach = try await services.reach(outcome, for: call)
         let account = try services.readModels.account(id)
-        return Answers.write(outcome, visible: visible, Self.href(id), etag: account?.revision) { data in
+        return Answers.write(outcome, reach, Self.href(id), etag: account?.revision) { data in
             if let account { account.encode(into: &data) } else { data.null() }
         }
     }

@@ -3,6 +3,7 @@ import EventStore
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Runtime
 
 /// The journal as auditors read it: events with filters, a cursor, and the whole of a filter as NDJSON or CSV.
 struct AuditRoutes {
@@ -20,7 +21,8 @@ struct AuditRoutes {
                 refusals: [404: "The account is another's."], handler: list),
             Operation(
                 method: .get, path: "/v1/audit/events/{position}", id: "getEvent", summary: "Read one event.",
-                access: .permission(.auditRead), answer: .one("Event"), refusals: [404: "There is no such event."],
+                access: .permission(.auditRead), answer: .one("EventWithReceipts"),
+                refusals: [404: "There is no such event."],
                 handler: get),
         ]
     }
@@ -67,7 +69,8 @@ struct AuditRoutes {
         guard let event = try services.journal.event(at: position),
             call.caller.ownAccount == nil || event.stream.account == call.caller.ownAccount?.rawValue
         else { throw APIError.notFound("there is no event at position \(position)") }
-        return Answers.one("/v1/audit/events/\(position)") { event.encode(into: &$0) }
+        let receipts = try services.runtime.receipts(of: position, journalEpoch: services.journal.epoch)
+        return Answers.one("/v1/audit/events/\(position)") { event.encode(receipts, into: &$0) }
     }
 }
 
@@ -113,7 +116,10 @@ struct EventListRequest: Sendable {
 
 extension RecordedEvent {
     /// `{position, id, stream, revision, type, schema_version, data, metadata, recorded_at}`
-    package func encode(into writer: inout JSONWriter) {
+    package func encode(into writer: inout JSONWriter) { encode(nil, into: &writer) }
+
+    /// - Parameter receipts: which workers have applied it; nil leaves the member out.
+    func encode(_ receipts: [Receipt]?, into writer: inout JSONWriter) {
         writer.object { object in
             object.member("position", position)
             object.member("id", id.description)
@@ -126,6 +132,16 @@ extension RecordedEvent {
             object.name("metadata")
             object.raw(metadata)
             object.member("recorded_at", Timestamp(microseconds: recordedAt).description)
+            guard let receipts else { return }
+            object.name("receipts")
+            object.array { array in
+                for receipt in receipts {
+                    array.object {
+                        $0.member("worker", receipt.worker)
+                        $0.member("at", receipt.at.description)
+                    }
+                }
+            }
         }
     }
 }

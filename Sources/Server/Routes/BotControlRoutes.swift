@@ -54,16 +54,18 @@ struct BotControlRoutes {
             body.paused
             ? try await services.commands.pauseBot(account, platform, reason: body.reason, until: body.until, request)
             : try await services.commands.resumeBot(account, platform, reason: body.reason, request)
-        return try await answer(outcome, account, platform)
+        return try await answer(call, outcome, account, platform)
     }
 
     /// The status after a command on a bot; connecting and disconnecting answer the same.
-    func answer(_ outcome: CommandOutcome, _ account: AccountID, _ platform: Platform) async throws -> Response {
-        let visible = await services.catchUp(to: outcome)
+    func answer(
+        _ call: Call, _ outcome: CommandOutcome, _ account: AccountID, _ platform: Platform
+    ) async throws -> Response {
+        let reach = try await services.reach(outcome, for: call)
         let row = try services.readModels.status(account, platform)
         let providers = try ProviderSwitches(services.readModels, of: [platform])
         let href = "/v1/admin/bot-control/\(account)/\(platform.rawValue)"
-        return Answers.write(outcome, visible: visible, href) { data in
+        return Answers.write(outcome, reach, href) { data in
             if let row { encode(row, providers, into: &data) } else { data.null() }
         }
     }

@@ -84,9 +84,9 @@ struct BotModuleRoutes {
     private func answer(
         _ call: Call, _ outcome: CommandOutcome, _ account: AccountID, _ module: ModuleName
     ) async throws -> Response {
-        let visible = await services.catchUp(to: outcome)
+        let reach = try await services.reach(outcome, for: call)
         let document = try services.readModels.botModule(module, of: account)
-        return Answers.write(outcome, visible: visible, href(call, account, module), etag: document?.revision) { data in
+        return Answers.write(outcome, reach, href(call, account, module), etag: document?.revision) { data in
             if let document { document.encode(into: &data) } else { data.null() }
         }
     }

@@ -56,7 +56,7 @@ struct ProviderRoutes {
         let outcome = try await services.commands.switchProvider(
             platform, body.switches, reason: body.reason, ticket: body.ticket,
             call.commandRequest(now: services.clock.now))
-        return try await answer(outcome, platform)
+        return try await answer(call, outcome, platform)
     }
 
     @Sendable private func link(_ call: Call) async throws -> Response {
@@ -64,21 +64,21 @@ struct ProviderRoutes {
         let body = try IdentityBody(call.json())
         let outcome = try await services.commands.linkBotIdentity(
             platform, body.identity, call.commandRequest(now: services.clock.now))
-        return try await answer(outcome, platform)
+        return try await answer(call, outcome, platform)
     }
 
     @Sendable private func unlink(_ call: Call) async throws -> Response {
         let platform = try call.pathChoice("platform", Platform.self)
         let outcome = try await services.commands.unlinkBotIdentity(
             platform, call.commandRequest(now: services.clock.now))
-        return try await answer(outcome, platform)
+        return try await answer(call, outcome, platform)
     }
 
-    private func answer(_ outcome: CommandOutcome, _ platform: Platform) async throws -> Response {
-        let visible = await services.catchUp(to: outcome)
+    private func answer(_ call: Call, _ outcome: CommandOutcome, _ platform: Platform) async throws -> Response {
+        let reach = try await services.reach(outcome, for: call)
         let document = try services.readModels.provider(platform)
         let counts = try services.readModels.botCounts(platform)
-        return Answers.write(outcome, visible: visible, Self.href(platform)) { document.encode(counts, into: &$0) }
+        return Answers.write(outcome, reach, Self.href(platform)) { document.encode(counts, into: &$0) }
     }
 
     private static func href(_ platform: Platform) -> String { "/v1/admin/providers/\(platform.rawValue)" }

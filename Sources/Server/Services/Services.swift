@@ -24,6 +24,9 @@ package final class Services: Sendable {
     let metrics: MetricsRegistry
     let recorder: RequestRecorder
     let pages = PageCache()
+    let feed: FeedHub
+    /// From a change's recording to the word that a worker has applied it.
+    let convergenceSeconds: Family<Histogram>
     private let rebuilding = Atomic(false)
     private let stopping = Atomic(false)
 
@@ -36,16 +39,16 @@ package final class Services: Sendable {
         commands = CommandHandler(journal: journal, clock: clock)
         metrics = MetricsRegistry()
         recorder = RequestRecorder(metrics: metrics, logger: logger)
+        feed = FeedHub(readModels: readModels, authenticator: gate.authenticator, clock: clock)
+        convergenceSeconds = metrics.histogram(
+            "botcontrol_convergence_seconds", "From the recording of a change to a worker's word that it is applied.",
+            labels: ["worker"])
+        ServerMetrics.registerWorkers(in: metrics, runtime: runtime, readModels: readModels, feed: feed, clock: clock)
         ServerMetrics.register(in: metrics, journal: journal, readModels: readModels, clock: clock)
     }
 
     /// For durations: nanoseconds that only grow.
     func monotonicNanoseconds() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
-
-    /// Waits until a command's change can be read; false when that takes too long.
-    func catchUp(to outcome: CommandOutcome) async -> Bool {
-        await readModels.wait(for: outcome.position, timeoutSeconds: Self.visibilitySecondsMax)
-    }
 
     /// True for the one caller who may rebuild now.
     func beginRebuild() -> Bool {

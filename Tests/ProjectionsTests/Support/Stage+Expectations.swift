@@ -13,7 +13,11 @@ extension Stage {
     func snapshot() throws -> (head: FeedHead, entries: [FeedEntry]) {
         var head: FeedHead?
         var entries: [FeedEntry] = []
-        try readModels.feedSnapshot(at: clock.now) { head = $0 } entry: { entries.append($0) }
+        try readModels.feedSnapshot(at: clock.now) {
+            head = $0
+        } entry: {
+            entries.append($0)
+        }
         return (try #require(head), entries)
     }
 

@@ -32,7 +32,8 @@ struct AuditAPITests {
             #expect(positions(all) == Array((1...11).reversed()) && all.meta == ["next": nil])
             for row in all.rows {
                 let one = try await server.get("\(Self.path)/\(row["position"]?.integer ?? 0)")
-                #expect(one.data == row)
+                guard case .object(let members) = row else { return Issue.record("no object: \(row)") }
+                #expect(one.data == .object(members + [JSON.Member("receipts", [])]))
             }
             for missing in ["12", "999999999999"] {
                 #expect(try await server.get("\(Self.path)/\(missing)").status == 404)

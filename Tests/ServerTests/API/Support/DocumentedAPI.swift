@@ -24,9 +24,13 @@ struct DocumentedAPI: Sendable {
             return words.count > 1 ? Permission(rawValue: String(words[1])) : nil
         }
 
+        /// Its answer has no end.
+        var isStream: Bool { operation["responses"]?["200"]?["content"]?["text/event-stream"] != nil }
+
         /// - Parameter values: by parameter; others get a value that its schema takes.
+        /// - Returns: of a stream, an address that is refused before the stream begins.
         func target(_ values: [String: String] = [:]) -> String {
-            parameters(in: "path").reduce(path) { path, parameter in
+            parameters(in: "path").reduce(isStream ? path + "?after=x" : path) { path, parameter in
                 let name = parameter["name"]?.string ?? ""
                 let schema = parameter["schema"]
                 let plausible =

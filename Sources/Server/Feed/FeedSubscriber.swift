@@ -1,0 +1,74 @@
+import Domain
+import NIOCore
+import Synchronization
+
+/// One open stream of the feed: what it has yet to send, and an end to it when its reader is too slow.
+final class FeedSubscriber: Sendable {
+    /// A reader who has so much to fetch is cut: it begins anew, with a snapshot if it must.
+    static let bytesMax = 1 << 20
+
+    fileprivate struct State {
+        var waiting = ByteBuffer()
+        var isEnded = false
+        var reader: UnsafeContinuation<ByteBuffer?, Never>?
+    }
+
+    /// What let the reader in, to be looked at again and again.
+    let authorization: String
+    /// The last change that stands before everything offered here.
+    let start: ChangeID
+    private let state = Mutex(State())
+
+    init(authorization: String, start: ChangeID) {
+        (self.authorization, self.start) = (authorization, start)
+    }
+
+    func offer(_ chunk: ByteBuffer) {
+        let reader = state.withLock { state -> UnsafeContinuation<ByteBuffer?, Never>? in
+            guard !state.isEnded else { return nil }
+            if let reader = state.reader {
+                state.reader = nil
+                return reader
+            }
+            state.waiting.writeImmutableBuffer(chunk)
+            if state.waiting.readableBytes > Self.bytesMax { state.end() }
+            return nil
+        }
+        reader?.resume(returning: chunk)
+    }
+
+    /// Sends what waits, then ends.
+    func end(with farewell: ByteBuffer? = nil) {
+        if let farewell { offer(farewell) }
+        let reader = state.withLock { state in
+            state.isEnded = true
+            defer { state.reader = nil }
+            return state.reader
+        }
+        reader?.resume(returning: nil)
+    }
+
+    /// What is to be sent next; nil when the stream is over. Asked by one task at a time.
+    func next() async -> ByteBuffer? {
+        await withUnsafeContinuation { continuation in
+            let (isReady, chunk) = state.withLock { state -> (Bool, ByteBuffer?) in
+                if state.waiting.readableBytes > 0 {
+                    defer { state.waiting = ByteBuffer() }
+                    return (true, state.waiting)
+                }
+                if state.isEnded { return (true, nil) }
+                state.reader = continuation
+                return (false, nil)
+            }
+            if isReady { continuation.resume(returning: chunk) }
+        }
+    }
+}
+
+extension FeedSubscriber.State {
+    /// Without what waited: it could not be fetched in time.
+    fileprivate mutating func end() {
+        isEnded = true
+        waiting = ByteBuffer()
+    }
+}
