@@ -59,6 +59,9 @@ package final class Services: Sendable {
         rebuilding.store(false, ordering: .sequentiallyConsistent)
     }
 
+    /// Of the feed, over HTTP.
+    package var openStreams: Int { feed.count }
+
     var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
     func beginStopping() {

@@ -35,10 +35,10 @@ enum PlainHTTP {
         return try parse(bytes, isHead: isHead)
     }
 
-    private static func exchangeBlocking(port: Int, _ request: [UInt8]) throws -> [UInt8] {
+    /// A socket that waits a minute for what comes, at the most.
+    static func connected(port: Int) throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Broken(description: "no socket: \(errno)") }
-        defer { close(descriptor) }
         var timeout = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
@@ -50,7 +50,16 @@ enum PlainHTTP {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { throw Broken(description: "cannot connect: \(errno)") }
+        guard connected == 0 else {
+            close(descriptor)
+            throw Broken(description: "cannot connect: \(errno)")
+        }
+        return descriptor
+    }
+
+    private static func exchangeBlocking(port: Int, _ request: [UInt8]) throws -> [UInt8] {
+        let descriptor = try connected(port: port)
+        defer { close(descriptor) }
         var sent = 0
         // A server that refuses a large body may answer, and stop reading, before all of it was sent.
         while sent < request.count {
