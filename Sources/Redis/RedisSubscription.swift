@@ -8,7 +8,7 @@ extension RedisSession {
     ///
     /// - Parameter heard: is called on this thread with the channel and the message.
     /// - Throws: always in the end; `.closed` when it was ended by ourselves.
-    package func subscribe(to channels: [String], heard: (String, [UInt8]) -> Void) throws -> Never {
+    package func subscribe(to channels: [String], heard: (String, [UInt8]) -> Void) throws {
         var command = RedisCommand("SUBSCRIBE")
         for channel in channels { command.append(channel) }
         try post(command)
