@@ -15,7 +15,6 @@ package final class RedisConnection: Sendable {
     package init(_ url: RedisURL, limits: RedisSession.Limits = RedisSession.Limits(), name: String = "redis") {
         let (jobs, interruption) = (jobs, interruption)
         let thread = Thread {
-            Self.blockBrokenPipes()
             // Made and used on this thread alone.
             let session = Result { try RedisSession(url, limits: limits, interruption: interruption) }
             while let job = jobs.next() { job(session) }
@@ -50,14 +49,6 @@ package final class RedisConnection: Sendable {
 
     package func send(_ commands: [RedisCommand]) async throws -> [RedisReply] {
         try await perform { try $0.send(commands) }
-    }
-
-    /// hiredis writes without `MSG_NOSIGNAL`: a peer that has gone would end the whole process.
-    private static func blockBrokenPipes() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGPIPE)
-        pthread_sigmask(Int32(SIG_BLOCK), &signals, nil)
     }
 }
 

@@ -2,7 +2,7 @@ import CHiredis
 import Foundation
 import Synchronization
 
-/// One open connection, used by one thread at a time: every call waits for its answers.
+/// One open connection, used by the thread that made it: every call waits for its answers.
 ///
 /// Waiting is done here with `poll` rather than in hiredis, so that one deadline holds for a whole answer and a silence
 /// can be told from a broken connection. Only `interrupt` may be called by other threads.
@@ -25,6 +25,7 @@ package final class RedisSession {
 
     /// Connects, says who we are and selects the database.
     package init(_ url: RedisURL, limits: Limits = Limits(), interruption: Interruption = Interruption()) throws {
+        Self.blockBrokenPipes()
         guard let context = redisConnectWithTimeout(url.host, Int32(url.port), timeval(seconds: limits.connectSeconds))
         else { throw RedisError(.unreachable, "no memory to connect with: free some") }
         (self.context, self.limits, self.place, self.interruption) = (context, limits, url.place, interruption)
@@ -125,6 +126,14 @@ package struct RedisScript: Sendable {
 }
 
 extension RedisSession {
+    /// hiredis writes without `MSG_NOSIGNAL`: a peer that has gone would end the whole process.
+    private static func blockBrokenPipes() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(Int32(SIG_BLOCK), &signals, nil)
+    }
+
     private func append(_ command: RedisCommand) {
         command.withWireBytes { bytes in
             bytes.withMemoryRebound(to: CChar.self) {

@@ -22,7 +22,9 @@ package struct RedisURL: Equatable, Sendable {
         let lowercased = text.lowercased()
         guard !lowercased.hasPrefix("rediss://") else { throw Invalid(reason: "asks for TLS, which is not supported") }
         guard lowercased.hasPrefix("redis://") else { throw Invalid(reason: "does not begin with redis://") }
-        guard let parts = URLComponents(string: text) else { throw Invalid(reason: "cannot be read") }
+        guard let parts = URLComponents(string: text, encodingInvalidCharacters: false) else {
+            throw Invalid(reason: "cannot be read; unusual characters stand there as %XX")
+        }
         guard let host = parts.host, !host.isEmpty else { throw Invalid(reason: "names no host") }
         guard parts.query == nil, parts.fragment == nil else { throw Invalid(reason: "ends in something unknown") }
         if let port = parts.port, !(1...65_535).contains(port) { throw Invalid(reason: "has no port from 1 to 65535") }
