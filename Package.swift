@@ -124,13 +124,20 @@ let package = Package(
             name: "ProjectionsTests", dependencies: ["Domain", "EventStore", "Projections", grdb],
             swiftSettings: strict
         ),
-        .testTarget(name: "RedisTests", dependencies: ["Redis"], swiftSettings: strict),
+        .target(
+            name: "RedisStage", dependencies: ["Domain", "EventStore", "Projections", "Redis", "Relay", log],
+            path: "Tests/RedisStage", swiftSettings: strict
+        ),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "RedisStage"], swiftSettings: strict),
         .testTarget(
-            name: "RelayTests", dependencies: ["Domain", "EventStore", "Projections", "Runtime", "Redis", "Relay"],
+            name: "RelayTests",
+            dependencies: ["Domain", "EventStore", "Projections", "Runtime", "Redis", "RedisStage", "Relay"],
             swiftSettings: strict
         ),
         .testTarget(
-            name: "WorkerTests", dependencies: ["Domain", "BotModules", "Redis", "Worker"], swiftSettings: strict),
+            name: "WorkerTests", dependencies: ["Domain", "BotModules", "Redis", "RedisStage", "Relay", "Worker"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "RuntimeTests", dependencies: ["Domain", "Runtime", grdb], swiftSettings: strict),
         .testTarget(
             name: "ServerTests",

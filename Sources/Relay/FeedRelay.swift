@@ -1,0 +1,87 @@
+import Domain
+import Logging
+import Projections
+import Redis
+import ServiceLifecycle
+
+/// Carries the change feed into Redis, and the workers' acknowledgements back.
+///
+/// It is woken by every commit, and looks by itself every second. While Redis is away commands go on; afterwards it
+/// catches up, for Redis's own tail says how far it had come.
+package struct FeedRelay: Service {
+    let readModels: ReadModels
+    let url: RedisURL
+    let settings: RelaySettings
+    let clock: WallClock
+    let logger: Logger
+    let onAcknowledgement: @Sendable (Acknowledgement) -> Void
+    let board = RelayBoard()
+
+    /// - Parameter onAcknowledgement: is called on a thread of the relay's, with each one that can be read.
+    package init(
+        readModels: ReadModels, url: RedisURL, settings: RelaySettings = RelaySettings(), clock: WallClock = .system,
+        logger: Logger, onAcknowledgement: @escaping @Sendable (Acknowledgement) -> Void
+    ) {
+        (self.readModels, self.url, self.settings) = (readModels, url, settings)
+        (self.clock, self.logger, self.onAcknowledgement) = (clock, logger, onAcknowledgement)
+    }
+
+    package var status: Status {
+        let board = board.now
+        let head = readModels.feedHead(at: clock.now)
+        return Status(
+            isConnected: board.isConnected, failure: board.failure, head: head.last, redisTail: board.redisTail,
+            lastPollAt: board.lastPollAt, lastWriteAt: board.lastWriteAt, epoch: head.epoch,
+            generation: board.generation)
+    }
+
+    /// Until a graceful shutdown, or the task's end; what was committed by then is still written.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await carryChanges() }
+                group.addTask { await AcknowledgementListener(relay: self).run() }
+            }
+        }
+    }
+
+    private func carryChanges() async {
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            let connection = RedisConnection(url, limits: settings.limits, name: "relay")
+            do {
+                try await carryChanges(over: connection) { backoff.succeeded() }
+            } catch {
+                if board.failed("\(error)") { logger.warning("the feed waits for Redis", metadata: ["error": "\(error)"]) }
+            }
+            connection.close()
+            try? await Task.sleep(for: backoff.next())
+        }
+    }
+
+    private func carryChanges(over connection: RedisConnection, succeeded: () -> Void) async throws {
+        var place: RelayPass.Place?
+        while true {
+            let isLast = Task.isCancelled
+            let seen = readModels.position, begun = place
+            place = try await connection.perform { session in
+                var pass = RelayPass(
+                    session: session, readModels: readModels, settings: settings, clock: clock, board: board,
+                    place: begun)
+                try pass.run()
+                return pass.place
+            }
+            succeeded()
+            if isLast { return }
+            if place?.tail != begun?.tail { try? await Task.sleep(for: .seconds(settings.gatherSeconds)) }
+            await nap(untilChangeAfter: seen)
+        }
+    }
+
+    private func nap(untilChangeAfter position: Int) async {
+        let end = ContinuousClock.now.advanced(by: .seconds(settings.pollSeconds))
+        if await readModels.wait(for: position + 1, timeoutSeconds: settings.pollSeconds) { return }
+        // A doorbell that was closed lets everybody go at once.
+        try? await Task.sleep(until: end, clock: .continuous)
+    }
+}

@@ -1,0 +1,89 @@
+import Domain
+import Redis
+
+/// The feed as the relay keeps it in Redis.
+package final class RedisFeed: FeedSource {
+    package let transport = Acknowledgement.Transport.redis
+
+    /// A worker that was lost is remembered so long; a goodbye as long as a server may need to hear it.
+    private static let acknowledgementSeconds = 3600, goodbyeSeconds = 60
+
+    private let url: RedisURL
+    private let keys: FeedKeys
+    private let limits: RedisSession.Limits
+    /// For everything but following, which blocks its connection.
+    private let client: RedisClient
+
+    package init(
+        _ url: RedisURL, keys: FeedKeys = FeedKeys(), limits: RedisSession.Limits = RedisSession.Limits()
+    ) {
+        (self.url, self.keys, self.limits) = (url, keys, limits)
+        client = RedisClient(url, limits: limits, name: "feed-calls")
+    }
+
+    deinit { client.close() }
+
+    package func snapshot() async throws -> FeedSnapshot {
+        let keys = keys
+        return try await client.perform { try RedisSnapshot(session: $0, keys: keys).take() }
+    }
+
+    package func follow(
+        after id: ChangeID, in epoch: String, deliver: @Sendable (FeedMessage) async throws -> Void
+    ) async throws {
+        let connection = RedisConnection(url, limits: limits, name: "feed")
+        defer { connection.close() }
+        try await withTaskCancellationHandler {
+            do {
+                try await follow(over: connection, after: id, in: epoch, deliver)
+            } catch let error as RedisError where error.kind == .closed {
+                try Task.checkCancellation()
+                throw error
+            }
+        } onCancel: {
+            connection.close()
+        }
+    }
+
+    private func follow(
+        over connection: RedisConnection, after id: ChangeID, in epoch: String,
+        _ deliver: @Sendable (FeedMessage) async throws -> Void
+    ) async throws {
+        let reader = RedisFeedReader(keys: keys)
+        guard var cursor = try await connection.perform({ try reader.begin($0, after: id, in: epoch) }) else {
+            return try await deliver(.reset)
+        }
+        while true {
+            let place = cursor
+            switch try await connection.perform({ try reader.next($0, after: place) }) {
+            case .changes(let changes):
+                cursor.last = changes.last?.id ?? cursor.last
+                try await deliver(.changes(changes))
+            case .quiet(let mark):
+                guard let message = cursor.hear(mark) else { continue }
+                try await deliver(message)
+                if message == .reset { return }
+            }
+        }
+    }
+
+    /// Kept under the worker's name for a server that starts later, and told at once to one that listens.
+    package func acknowledge(_ acknowledgement: Acknowledgement) async throws {
+        let bytes = acknowledgement.bytes
+        let seconds = acknowledgement.isGoodbye ? Self.goodbyeSeconds : Self.acknowledgementSeconds
+        _ = try await client.send([
+            RedisCommand("SET", keys.worker(acknowledgement.worker)).with(bytes).with("EX").with(seconds),
+            RedisCommand("PUBLISH", keys.acknowledgements).with(bytes),
+        ])
+    }
+}
+
+/// Why Redis has no feed to follow.
+struct RedisFeedError: Error, CustomStringConvertible {
+    let description: String
+
+    static let empty = RedisFeedError(
+        description: "Redis holds no feed: start the server with --redis and this address, and with the same prefix")
+    static let incomplete = RedisFeedError(
+        description: "the feed in Redis does not fit together: it is read again, and the server's relay mends it")
+}
