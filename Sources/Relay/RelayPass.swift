@@ -87,7 +87,7 @@ struct RelayPass {
         guard let place else { return false }
         let head = readModels.feedHead(at: clock.now)
         let last = changes.last?.id ?? head.last
-        let digest = changes.isEmpty || last == head.last ? head.digest : readModels.digest(after: last)
+        let digest = changes.isEmpty || last == head.last ? head.digest : readModels.digest(after: last)?.digest
         let reply = try session.run(FeedScripts.append, keys: [keys.head] + keys.all(of: place.generation)) { command in
             for word in [place.generation.epoch, "\(place.generation.number)", "\(last)"] { command.append(word) }
             command.append(digest?.description ?? "")

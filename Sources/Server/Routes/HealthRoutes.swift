@@ -73,9 +73,13 @@ struct HealthRoutes {
 }
 
 /// Why a server is not all that it should be, though it takes commands.
-enum Readiness {
-    struct Reason {
+package enum Readiness {
+    package struct Reason: Sendable {
         let code: String, message: String
+
+        package init(code: String, message: String) {
+            (self.code, self.message) = (code, message)
+        }
     }
 
     static func reasons(_ services: Services) -> [Reason] {
@@ -97,6 +101,7 @@ enum Readiness {
             reasons.append(Reason(code: "runtime_store", message: problem))
         }
         if let problem = services.keySet?.problem { reasons.append(Reason(code: "key_set", message: problem)) }
+        reasons += services.companions.reasons
         if services.isStopping { reasons.append(Reason(code: "stopping", message: "the server is stopping")) }
         return reasons
     }

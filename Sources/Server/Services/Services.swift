@@ -21,7 +21,8 @@ package final class Services: Sendable {
     let keySet: KeySetSource?
     package let clock: WallClock
     let logger: Logger
-    let metrics: MetricsRegistry
+    package let metrics: MetricsRegistry
+    package let companions = Companions()
     let recorder: RequestRecorder
     let pages = PageCache()
     let feed: FeedHub

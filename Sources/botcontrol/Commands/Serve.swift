@@ -4,6 +4,7 @@ import EventStore
 import Foundation
 import Hummingbird
 import Logging
+import Redis
 import Server
 import ServiceLifecycle
 import UnixSignals
@@ -17,12 +18,16 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 for a free one.") var port = 8080
     @Option(help: "Requests a second of one caller; 0 for no limit.") var rateLimit = 500
     @Option(help: "A file of public keys (JWKS) whose tokens are taken too.") var jwks: String?
+    @Option(help: "Carry the feed into this Redis too, redis://[USER:PASSWORD@]HOST[:PORT][/DB].") var redis: String?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = "info"
     @Flag(help: "Fill an empty directory with demo accounts and print curl lines to try.") var demo = false
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
         guard rateLimit >= 0 else { throw ValidationError("--rate-limit must not be negative") }
+        if let redis {
+            do { _ = try RedisURL(redis) } catch { throw ValidationError("--redis \(redis): \(error)") }
+        }
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("--log-level must be trace, debug, info, notice, warning, error or critical")
         }
@@ -44,8 +49,9 @@ struct Serve: AsyncParsableCommand {
         if demo { try await Demo(plane: plane).populate() }
         SecondSignal.install()
         let application = plane.application(host: host, port: port) { port in announce(plane, port) }
+        let companions = try redis.map { [RelayCompanion.make(try RedisURL($0), beside: plane)] } ?? []
         var configuration = ServiceGroupConfiguration(
-            services: [application] + plane.backgroundServices, gracefulShutdownSignals: [.sigterm, .sigint],
+            services: [application] + plane.backgroundServices + companions, gracefulShutdownSignals: [.sigterm, .sigint],
             logger: plane.configuration.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(20)
         try await ServiceGroup(configuration: configuration).run()
