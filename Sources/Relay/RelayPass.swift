@@ -88,14 +88,14 @@ struct RelayPass {
         let head = readModels.feedHead(at: clock.now)
         let last = changes.last?.id ?? head.last
         let digest = changes.isEmpty || last == head.last ? head.digest : readModels.digest(after: last)?.digest
-        let reply = try session.run(FeedScripts.append, keys: [keys.head] + keys.all(of: place.generation)) { command in
+        let outcome = try run(FeedScripts.append, on: place.generation) { command in
             for word in [place.generation.epoch, "\(place.generation.number)", "\(last)"] { command.append(word) }
             command.append(digest?.description ?? "")
             command.append(head.at.description)
             command.append(settings.streamLengthMax)
             for change in changes { append(change, to: &command) }
         }
-        switch try FeedOutcome(reply) {
+        switch outcome {
         case .standsAt(let tail):
             self.place?.tail = tail
             board.stands(place.generation, at: tail, wroteAt: changes.isEmpty ? nil : clock.now)
@@ -107,6 +107,18 @@ struct RelayPass {
         case .lost: try seed(replacing: place.generation)
         }
         return false
+    }
+
+    private func run(
+        _ script: RedisScript, on generation: FeedGeneration, _ append: (inout RedisCommand) -> Void
+    ) throws -> FeedOutcome {
+        do {
+            return try FeedOutcome(
+                session.run(script, keys: [keys.head] + keys.all(of: generation), append))
+        } catch let error as RedisError where error.kind == .wrongType {
+            // Somebody has put something else in the place of a key.
+            return .lost
+        }
     }
 
     private func append(_ change: FeedChange, to command: inout RedisCommand) {

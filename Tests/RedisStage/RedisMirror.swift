@@ -1,6 +1,7 @@
 import Domain
 import EventStore
 import Redis
+import Testing
 
 /// What stands in Redis, read in one step, with everything in it compared with everything else.
 package struct RedisMirror: Equatable {
@@ -29,7 +30,7 @@ package struct RedisMirror: Equatable {
         return try RedisMirror(mark, try changes(results[1]), Array(results[2...]))
     }
 
-    private static func changes(_ reply: RedisReply) throws -> [FeedChange] {
+    package static func changes(_ reply: RedisReply) throws -> [FeedChange] {
         try (reply.array ?? []).map { entry in
             guard let parts = entry.array, let id = parts[0].text, let fields = parts[1].array else {
                 throw Contradiction(description: "an entry without an id")
@@ -83,5 +84,11 @@ extension FeedStage {
         guard let mirror = try RedisMirror.read(server.url) else { return false }
         return mirror.mark.generation.epoch == head.epoch && mirror.mark.last == head.last
             && mirror.mark.digest == head.digest && mirror.digest == head.digest
+    }
+
+    /// Waits until Redis holds exactly the read models' documents.
+    package func expectMirror(in server: RedisServer, location: SourceLocation = #_sourceLocation) async {
+        let isSo = await eventually { try isMirrored(in: server) }
+        #expect(isSo, "Redis does not hold the documents", sourceLocation: location)
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Projections
 import Redis
 import RedisStage
 import Relay
@@ -18,12 +19,12 @@ struct RelayOutageTests {
             try await stage.register()
             let relay = stage.relay(to: server.url, settings)
             try await relay.running {
-                #expect(await eventually { try stage.isMirrored(in: server) }, sourceLocation: location)
+                await stage.expectMirror(in: server, location: location)
                 try await stage.rename(50)
-                #expect(await eventually { try stage.isMirrored(in: server) }, sourceLocation: location)
+                await stage.expectMirror(in: server, location: location)
                 try await hurt(server, stage, relay)
                 try await stage.rename(5, "after")
-                #expect(await eventually { try stage.isMirrored(in: server) }, "\(relay.status)", sourceLocation: location)
+                await stage.expectMirror(in: server, location: location)
                 #expect(await eventually { relay.status.isConnected && relay.status.failure == nil })
             }
         }
@@ -65,7 +66,7 @@ struct RelayOutageTests {
             try await Task.sleep(for: .milliseconds(300))
             #expect(relay.status.lastPollAt == polled && relay.status.lagPositions == 5)
             try server.start()
-            #expect(await eventually { try stage.isMirrored(in: server) })
+            await stage.expectMirror(in: server)
         }
     }
 
@@ -76,7 +77,7 @@ struct RelayOutageTests {
             isKilled ? server.kill() : server.stop()
             try await stage.rename(5, "meanwhile")
             try server.start()
-            #expect(await eventually { try stage.isMirrored(in: server) })
+            await stage.expectMirror(in: server)
             #expect(relay.status.generation == generation)
         }
     }
@@ -87,12 +88,12 @@ struct RelayOutageTests {
             let older = server.file("older"), files = server.file("appendonlydir")
             try FileManager.default.copyItem(atPath: files, toPath: older)
             try await stage.rename(2_500, "newer")
-            #expect(await eventually { try stage.isMirrored(in: server) })
+            await stage.expectMirror(in: server)
             server.kill()
             try FileManager.default.removeItem(atPath: files)
             try FileManager.default.moveItem(atPath: older, toPath: files)
             try server.start()
-            #expect(await eventually { try stage.isMirrored(in: server) })
+            await stage.expectMirror(in: server)
             #expect(relay.status.generation == generation)
         }
     }
@@ -117,7 +118,7 @@ struct RelayOutageTests {
             try await stage.rename(5, "meanwhile")
             #expect(await eventually { relay.status.failure?.contains("replica") == true }, "\(relay.status)")
             try server.send("REPLICAOF", "NO", "ONE")
-            #expect(await eventually { try stage.isMirrored(in: server) })
+            await stage.expectMirror(in: server)
             try server.send("CONFIG", "SET", "maxmemory-policy", "noeviction")
             try server.send("CONFIG", "SET", "maxmemory", "1")
             try await stage.rename(5, "meanwhile, too")
@@ -143,7 +144,7 @@ struct RelayOutageTests {
         try await FeedStage.with { stage in
             try await stage.register()
             try await stage.relay(to: server.url).running {
-                #expect(await eventually { try stage.isMirrored(in: server) })
+                await stage.expectMirror(in: server)
             }
         }
         try await FeedStage.with { other in
@@ -151,7 +152,7 @@ struct RelayOutageTests {
             try await relay.running {
                 // It cannot know at once that nobody keeps the other one up.
                 #expect(await eventually { relay.status.failure?.contains("another journal") == true })
-                #expect(await eventually { try other.isMirrored(in: server) })
+                await other.expectMirror(in: server)
                 #expect(relay.status.generation?.number == 2)
                 let old = try #require(try server.send("KEYS", "{lumio}:feed:*.1").array?.first?.text)
                 #expect(try #require(try server.send("TTL", old).integer) > 0)
@@ -166,7 +167,7 @@ struct RelayOutageTests {
             try await FeedStage.with { two in
                 let first = one.relay(to: server.url), second = two.relay(to: server.url)
                 try await first.running {
-                    #expect(await eventually { try one.isMirrored(in: server) })
+                    await one.expectMirror(in: server)
                     try await second.running {
                         try await Task.sleep(for: .seconds(3))
                         #expect(second.status.failure?.contains("another prefix") == true)
