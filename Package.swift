@@ -131,7 +131,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "WorkerTests", dependencies: ["Domain", "BotModules", "Redis", "Worker"], swiftSettings: strict),
+            name: "WorkerTests", dependencies: ["Domain", "BotModules", "Redis", "Worker", log, lifecycle],
+            swiftSettings: strict
+        ),
         .testTarget(name: "RuntimeTests", dependencies: ["Domain", "Runtime", grdb], swiftSettings: strict),
         .testTarget(
             name: "ServerTests",

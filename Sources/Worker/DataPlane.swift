@@ -23,7 +23,7 @@ package struct DataPlane: Sendable {
     package let follower: FeedFollower
     private let source: any FeedSource
     private let file: StateFile?
-    private let configuration: Configuration
+    package let configuration: Configuration
 
     /// Reads the last known good state, when there is one.
     ///
@@ -54,11 +54,10 @@ package struct DataPlane: Sendable {
     }
 
     /// In the order in which they start. They stop the other way round: first nothing more is applied, then goodbye is
-    /// said of what was applied last, then that is written, then the connections are closed.
+    /// said of what was applied last, then that is written. The source is closed after them all.
     package var services: [any Service] {
         let (wallClock, clock, logger) = (configuration.wallClock, configuration.clock, configuration.logger)
         var services: [any Service] = []
-        if let service = source as? any Service { services.append(service) }
         if let file {
             services.append(StateKeeper(file: file, live: live, wallClock: wallClock, clock: clock, logger: logger))
         }

@@ -19,7 +19,7 @@ enum FeedAddress {
     }
 
     /// The source, which is closed by whoever asked for it.
-    func source(token: String?) throws -> any ClosableFeed {
+    func source(token: String?) throws -> any FeedSource {
         switch self {
         case .http(let server): return HTTPFeed(server: server, token: token)
         // RedisFeed belongs here.

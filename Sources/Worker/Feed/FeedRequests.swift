@@ -43,7 +43,8 @@ struct FeedRequests: Sendable {
         let status = response.status.code
         guard !(200..<300).contains(status) else { return }
         let reason = try? await response.body.collect(upTo: Self.errorBytesMax)
-        let message = reason.flatMap { try? JSONParser.parse(Array($0.readableBytesView)) }?["error"]?["message"]?.string
+        let message = reason.flatMap { try? JSONParser.parse(Array($0.readableBytesView)) }?["error"]?["message"]?
+            .string
         throw failure(status: status, message.map { ": \($0)" } ?? "")
     }
 

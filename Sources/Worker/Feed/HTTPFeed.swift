@@ -2,12 +2,11 @@ import AsyncHTTPClient
 import Domain
 import NIOCore
 import NIOHTTP1
-import ServiceLifecycle
 
 /// The feed of a server over HTTP: the snapshot as lines of JSON, what follows as server-sent events.
 ///
-/// It runs as a service only to close its connections at the end: it has to stop after everything that uses it.
-package final class HTTPFeed: FeedSource, Service {
+/// It must be closed by whoever made it, after everything that uses it has stopped.
+package final class HTTPFeed: FeedSource {
     package struct Limits: Sendable {
         /// A connection on which nothing whole arrives for so long is broken.
         package var silence = Duration.seconds(10)
@@ -35,11 +34,6 @@ package final class HTTPFeed: FeedSource, Service {
         // The client would repeat a failed connection by itself, without the follower's rests.
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-    }
-
-    package func run() async throws {
-        try? await gracefulShutdown()
-        await close()
     }
 
     package func close() async {

@@ -72,7 +72,8 @@ package struct FeedFollower: Service {
             return ending(of: FeedFailure.broken("the feed has ended"), "not following", followedFor: clock.now - start)
         } catch let stop as Stop {
             logger.warning(
-                "what is held cannot be gone on from: taking a snapshot", metadata: ["reason": "\(stop.reason.rawValue)"])
+                "what is held cannot be gone on from: taking a snapshot",
+                metadata: ["reason": "\(stop.reason.rawValue)"])
             return .startOver(followedFor: clock.now - start)
         } catch {
             return ending(of: error, "not following", followedFor: clock.now - start)

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Server
 import ServiceLifecycle
+import UnixSignals
 import Worker
 
 /// `botcontrol worker`: follows the feed of a control plane and acts in chat as it says.
@@ -56,12 +57,12 @@ struct WorkerCommand: AsyncParsableCommand {
 
     private func follow(_ plane: DataPlane) async throws {
         SecondSignal.install()
-        StandardError.write("botcontrol: worker \(plane.name) follows \(feed)")
+        StandardError.write("botcontrol: worker \(plane.configuration.identity.name) follows \(feed)")
         var configuration = ServiceGroupConfiguration(
-            services: plane.services, gracefulShutdownSignals: [.sigterm, .sigint], logger: plane.logger)
+            services: plane.services, gracefulShutdownSignals: [.sigterm, .sigint], logger: plane.configuration.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(20)
         try await ServiceGroup(configuration: configuration).run()
-        StandardError.write("botcontrol: worker \(plane.name) has stopped")
+        StandardError.write("botcontrol: worker \(plane.configuration.identity.name) has stopped")
     }
 
     private func print(_ plane: DataPlane) async throws {
