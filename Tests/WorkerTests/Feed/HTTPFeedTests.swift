@@ -130,7 +130,7 @@ struct HTTPFeedTests {
             connection.send(Array(bytes.prefix(bytes.count / 2)))
         }
         try await withFeed(server) { feed in
-            await #expect(throws: (any Error).self) { _ = try await feed.snapshot() }
+            _ = await #expect(throws: (any Error).self) { _ = try await feed.snapshot() }
         }
     }
 
@@ -149,7 +149,7 @@ struct HTTPFeedTests {
         let server = try FakeServer { _, _ in Thread.sleep(forTimeInterval: 3) }
         let start = ContinuousClock.now
         try await withFeed(server, silence: .milliseconds(300)) { feed in
-            await #expect(throws: FeedFailure.self) { _ = try await feed.snapshot() }
+            _ = await #expect(throws: FeedFailure.self) { _ = try await feed.snapshot() }
         }
         #expect(ContinuousClock.now - start < .seconds(2))
     }

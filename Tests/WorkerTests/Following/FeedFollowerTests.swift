@@ -46,10 +46,10 @@ struct FeedFollowerTests {
     @Test func `takes a snapshot, follows, and says goodbye`() async throws {
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed).run { worker in
-            #expect(try await eventually { worker.isUpToDate })
+            await eventually { worker.isUpToDate }
             feed.change { _ = $0.model.put(Samples.bot("acct_1", .twitch, isPaused: true)) }
-            #expect(try await eventually { worker.isUpToDate && !worker.live.mayAct(.one, on: .twitch) })
-            #expect(try await eventually { feed.acknowledgements.last?.applied == feed.model.last })
+            await eventually { worker.isUpToDate && !worker.live.mayAct(.one, on: .twitch) }
+            await eventually { feed.acknowledgements.last?.applied == feed.model.last }
         }
         #expect(feed.snapshotCount == 1 && feed.followCount == 1)
         let last = try #require(feed.acknowledgements.last)
@@ -61,9 +61,9 @@ struct FeedFollowerTests {
     @Test func `comes back when the feed ends without a word`() async throws {
         let feed = ScriptedFeed(Self.model) { $0.endsStreams = true }
         try await FollowingWorker(feed).run { worker in
-            #expect(try await eventually { feed.followCount >= 3 })
+            await eventually { feed.followCount >= 3 }
             feed.change { _ = $0.model.put(Samples.bot("acct_1", .kick)) }
-            #expect(try await eventually { worker.isUpToDate })
+            await eventually { worker.isUpToDate }
         }
         #expect(feed.snapshotCount == 1, "what it has is good")
     }
@@ -71,13 +71,13 @@ struct FeedFollowerTests {
     @Test func `comes back when the feed fails, and works by what it knows meanwhile`() async throws {
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed).run { worker in
-            #expect(try await eventually { worker.isUpToDate })
+            await eventually { worker.isUpToDate }
             feed.change { $0.followError = ScriptedFeed.Down() }
             feed.change { _ = $0.model.put(Samples.bot("acct_1", .twitch, isPaused: true)) }
-            #expect(try await eventually { feed.followCount >= 3 })
+            await eventually { feed.followCount >= 3 }
             #expect(worker.live.mayAct(.one, on: .twitch))
             feed.change { $0.followError = nil }
-            #expect(try await eventually { worker.isUpToDate && !worker.live.mayAct(.one, on: .twitch) })
+            await eventually { worker.isUpToDate && !worker.live.mayAct(.one, on: .twitch) }
         }
     }
 
@@ -85,7 +85,7 @@ struct FeedFollowerTests {
     func `takes a snapshot when it cannot go on`(reason: Knowledge.StartOver) async throws {
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed).run { worker in
-            #expect(try await eventually { worker.isUpToDate })
+            await eventually { worker.isUpToDate }
             feed.change { state in
                 var other = FeedModel(Samples.account("acct_1"), Samples.bot("acct_1", .twitch))
                 switch reason {
@@ -108,11 +108,11 @@ struct FeedFollowerTests {
                 }
                 state.followError = ScriptedFeed.Down()
             }
-            #expect(try await eventually { feed.followCount >= 2 })
+            await eventually { feed.followCount >= 2 }
             feed.change { $0.followError = nil }
-            #expect(try await eventually { feed.snapshotCount >= 2 })
+            await eventually { feed.snapshotCount >= 2 }
             feed.change { $0.interjected = [] }
-            #expect(try await eventually { worker.isUpToDate })
+            await eventually { worker.isUpToDate }
         }
         #expect(feed.snapshotCount < 10, "never in a tight circle")
     }
@@ -120,13 +120,13 @@ struct FeedFollowerTests {
     @Test func `goes on over documents that it cannot use, and reports them`() async throws {
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed).run { worker in
-            #expect(try await eventually { worker.isUpToDate })
+            await eventually { worker.isUpToDate }
             feed.change { state in
                 for entry in RefusalTests.bad { state.model.put(entry) }
                 state.model.put(Samples.bot("acct_1", .kick))
             }
-            #expect(try await eventually { worker.isUpToDate && worker.live.mayAct(.one, on: .kick) })
-            #expect(try await eventually { feed.acknowledgements.last?.nacks.isEmpty == false })
+            await eventually { worker.isUpToDate && worker.live.mayAct(.one, on: .kick) }
+            await eventually { feed.acknowledgements.last?.nacks.isEmpty == false }
         }
         #expect(feed.snapshotCount == 1)
     }
@@ -136,11 +136,11 @@ struct FeedFollowerTests {
         try await FollowingWorker(feed).run { worker in
             for _ in 0..<20 {
                 feed.change { _ = $0.model.put(Samples.bot("acct_1", .kick)) }
-                #expect(try await eventually { worker.isUpToDate })
+                await eventually { worker.isUpToDate }
             }
             #expect(feed.acknowledgements.isEmpty)
             feed.change { $0.acknowledgeError = nil }
-            #expect(try await eventually { feed.acknowledgements.last?.applied == feed.model.last })
+            await eventually { feed.acknowledgements.last?.applied == feed.model.last }
         }
     }
 
@@ -154,17 +154,17 @@ struct FeedFollowerTests {
         let directory = try ScratchDirectory()
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed, directory: directory.path).run { worker in
-            #expect(try await eventually { worker.isUpToDate })
+            await eventually { worker.isUpToDate }
         }
         feed.change { $0.followError = FeedFailure.refused("no token") }
         try await FollowingWorker(feed, directory: directory.path).run { worker in
             #expect(worker.live.mayAct(.one, on: .twitch), "before anything was heard")
-            #expect(try await eventually { feed.followCount >= 4 })
+            await eventually { feed.followCount >= 4 }
             feed.change { state in
                 state.followError = nil
                 state.model.put(Samples.bot("acct_1", .kick))
             }
-            #expect(try await eventually { worker.isUpToDate })
+            await eventually { worker.isUpToDate }
         }
         #expect(feed.snapshotCount == 1, "the second worker went on from the file")
     }
@@ -173,15 +173,15 @@ struct FeedFollowerTests {
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed).run { worker in
             feed.change { _ = $0.model.put(Samples.bot("acct_1", .twitch, isPaused: true)) }
-            #expect(try await eventually { worker.isUpToDate })
+            await eventually { worker.isUpToDate }
             feed.change { state in
                 state.model = Self.model
                 state.interjected = [.reset]
                 state.followError = ScriptedFeed.Down()
             }
-            #expect(try await eventually { feed.followCount >= 2 })
+            await eventually { feed.followCount >= 2 }
             feed.change { $0.followError = nil }
-            #expect(try await eventually { feed.snapshotCount >= 3 })
+            await eventually { feed.snapshotCount >= 3 }
             #expect(!worker.live.mayAct(.one, on: .twitch))
         }
     }
@@ -190,21 +190,19 @@ struct FeedFollowerTests {
         let clock = HandClock()
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed, clock: clock.monotonic).run { worker in
-            #expect(try await eventually { worker.isUpToDate })
+            await eventually { worker.isUpToDate }
             feed.change { $0.isSilent = true }
             // The rests of the worker pass only when the clock is moved.
-            #expect(
-                try await eventually {
-                    clock.advance(by: .seconds(1))
-                    return feed.followCount >= 2
-                })
+            await eventually {
+                clock.advance(by: .seconds(1))
+                return feed.followCount >= 2
+            }
             #expect(worker.live.freshness == .lost)
             feed.change { $0.isSilent = false }
-            #expect(
-                try await eventually {
-                    clock.advance(by: .seconds(1))
-                    return worker.live.freshness == .live
-                })
+            await eventually {
+                clock.advance(by: .seconds(1))
+                return worker.live.freshness == .live
+            }
         }
     }
 }

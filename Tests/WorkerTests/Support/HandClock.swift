@@ -49,12 +49,3 @@ final class HandClock: Sendable {
         sleeper?.continuation.resume(throwing: CancellationError())
     }
 }
-
-/// Waits until something is so, for ten seconds at most.
-func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    for _ in 0..<1000 {
-        if try await condition() { return true }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-    return try await condition()
-}
