@@ -16,6 +16,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let client: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -71,7 +72,7 @@ let package = Package(
         ),
         .target(
             name: "Worker",
-            dependencies: ["Domain", "BotModules", "Redis", client, crypto, log, lifecycle, nio],
+            dependencies: ["Domain", "BotModules", "Redis", client, crypto, log, lifecycle, nio, nioHTTP],
             swiftSettings: strict
         ),
 
@@ -135,7 +136,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "WorkerTests", dependencies: ["Domain", "BotModules", "Redis", "RedisStage", "Relay", "Worker"],
+            name: "WorkerTests",
+            dependencies: ["Domain", "BotModules", "Redis", "RedisStage", "Relay", "Worker", log, lifecycle],
             swiftSettings: strict
         ),
         .testTarget(name: "RuntimeTests", dependencies: ["Domain", "Runtime", grdb], swiftSettings: strict),

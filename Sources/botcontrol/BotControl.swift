@@ -12,7 +12,9 @@ struct BotControl: AsyncParsableCommand {
             3 cannot run.
             """,
         version: "0.1.0",
-        subcommands: [Serve.self, Token.self, ProjectionsCommand.self, JournalCommand.self, Audit.self])
+        subcommands: [
+            Serve.self, WorkerCommand.self, Token.self, ProjectionsCommand.self, JournalCommand.self, Audit.self,
+        ])
 
     static func main() async {
         do {

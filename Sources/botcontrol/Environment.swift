@@ -6,13 +6,14 @@ enum Environment {
     private static let options: [(name: String, hasValue: Bool, subcommands: Set<String>)] = [
         ("data", true, ["serve", "token", "projections", "journal", "audit"]), ("host", true, ["serve"]),
         ("port", true, ["serve"]), ("rate-limit", true, ["serve"]), ("jwks", true, ["serve"]),
-        ("demo", false, ["serve"]), ("log-level", true, ["serve"]), ("subject", true, ["token"]),
-        ("name", true, ["token"]), ("account", true, events.union(["token"])), ("role", true, ["token"]),
+        ("demo", false, ["serve"]), ("log-level", true, ["serve", "worker"]), ("subject", true, ["token"]),
+        ("name", true, ["token", "worker"]), ("account", true, events.union(["token"])), ("role", true, ["token"]),
         ("permission", true, ["token"]), ("system-admin", false, ["token"]), ("system-key", false, ["token"]),
         ("expires", true, ["token"]), ("stream", true, events.union(["audit state"])), ("category", true, events),
         ("actor", true, events), ("type", true, events), ("text", true, events), ("from", true, events),
         ("to", true, events), ("format", true, ["audit export"]), ("at", true, ["audit state"]),
-        ("json", false, ["audit replay", "journal info"]),
+        ("json", false, ["audit replay", "journal info"]), ("feed", true, ["worker"]), ("token", true, ["worker"]),
+        ("state", true, ["worker"]), ("stale", true, ["worker"]), ("print-state", false, ["worker"]),
     ]
     private static let events: Set<String> = ["audit replay", "audit export"]
 

@@ -18,6 +18,13 @@ package protocol FeedSource: Sendable {
     ) async throws
 
     func acknowledge(_ acknowledgement: Acknowledgement) async throws
+
+    /// Lets go of its connections; nothing is asked of it afterwards.
+    func close() async
+}
+
+extension FeedSource {
+    package func close() async {}
 }
 
 /// All documents as of `head.last`.

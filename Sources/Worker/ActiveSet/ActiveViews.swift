@@ -1,0 +1,43 @@
+import Domain
+
+/// What the good documents say, arranged by who asks: by platform, and by account.
+struct ActiveViews: Sendable {
+    private(set) var providers: [Platform: ProviderDocument] = [:]
+    private(set) var tenants: [AccountID: Tenant] = [:]
+    private(set) var accountCount = 0
+
+    mutating func put(_ document: GoodDocument) {
+        switch document {
+        case .provider(let provider): providers[provider.platform] = provider
+        case .account(let account):
+            if tenants[account.accountID]?.account == nil { accountCount += 1 }
+            tenants[account.accountID, default: Tenant()].account = account
+        case .bot(let bot): tenants[bot.accountID, default: Tenant()].put(bot)
+        case .botModule(let account, let module): tenants[account, default: Tenant()].put(module)
+        }
+    }
+
+    /// Forgets the document of that name; a name that no good document can have is forgotten already.
+    mutating func remove(_ name: DocumentKey) {
+        switch name.kind {
+        case .provider: if let platform = Platform(rawValue: name.key) { providers[platform] = nil }
+        case .account:
+            let account = AccountID(stored: name.key)
+            if tenants[account]?.account != nil { accountCount -= 1 }
+            update(account) { $0.account = nil }
+        case .bot: removePart(name) { tenant, rest in tenant.bots.removeAll { $0.platform.rawValue == rest } }
+        case .botModule: removePart(name) { tenant, rest in tenant.modules.removeAll { $0.module.rawValue == rest } }
+        }
+    }
+
+    private mutating func removePart(_ name: DocumentKey, _ remove: (inout Tenant, String) -> Void) {
+        guard let (account, rest) = try? EntityID.halves(of: name.key) else { return }
+        update(AccountID(stored: account)) { remove(&$0, rest) }
+    }
+
+    private mutating func update(_ account: AccountID, _ change: (inout Tenant) -> Void) {
+        guard var tenant = tenants[account] else { return }
+        change(&tenant)
+        tenants[account] = tenant.isEmpty ? nil : tenant
+    }
+}

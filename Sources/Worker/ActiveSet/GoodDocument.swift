@@ -1,0 +1,45 @@
+import BotModules
+import Domain
+
+/// A document that was read and found to be right.
+enum GoodDocument: Equatable, Sendable {
+    case account(AccountDocument)
+    case provider(ProviderDocument)
+    case bot(BotDocument)
+    case botModule(AccountID, ActiveModule)
+
+    /// - Throws: what is wrong with it, for people.
+    init(_ name: DocumentKey, _ value: [UInt8]) throws {
+        let (document, entity) = try value.withUnsafeBufferPointer { bytes in
+            try Self.read(name.kind, StoredObject(bytes), value)
+        }
+        if let account = entity.account, AccountID(rawValue: account.rawValue) == nil {
+            throw StoredObject.Unreadable("account_id must match \(AccountID.pattern)")
+        }
+        guard entity.key.utf8.elementsEqual(name.key.utf8) else {
+            throw StoredObject.Unreadable("the document is that of \(entity.key), which is not its key")
+        }
+        self = document
+    }
+
+    private static func read(
+        _ kind: Category, _ object: StoredObject, _ value: [UInt8]
+    ) throws -> (document: GoodDocument, entity: EntityID) {
+        switch kind {
+        case .account:
+            let document = try AccountDocument(decoding: object)
+            return (.account(document), .account(document.accountID))
+        case .provider:
+            let document = try ProviderDocument(decoding: object)
+            return (.provider(document), .provider(document.platform))
+        case .bot:
+            let document = try BotDocument(decoding: object)
+            return (.bot(document), .bot(document.accountID, document.platform))
+        case .botModule:
+            let document = try BotModuleDocument(decoding: object)
+            _ = try ModuleSettings(document)
+            let module = ActiveModule(module: document.module, isEnabled: document.enabled, value: value)
+            return (.botModule(document.accountID, module), .botModule(document.accountID, document.module))
+        }
+    }
+}

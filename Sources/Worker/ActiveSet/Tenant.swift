@@ -1,0 +1,35 @@
+import Domain
+
+/// An account with its bots and modules, as far as the worker knows them.
+package struct Tenant: Equatable, Sendable {
+    package internal(set) var account: AccountDocument?
+    package internal(set) var bots: [BotDocument] = []
+    package internal(set) var modules: [ActiveModule] = []
+
+    /// May the account use bot modules? Not before its plan is known.
+    package var allowsModules: Bool {
+        account.map { $0.customBotAllowed ?? $0.plan.customBotAllowed } ?? false
+    }
+
+    package func bot(on platform: Platform) -> BotDocument? { bots.first { $0.platform == platform } }
+
+    package func module(_ name: ModuleName) -> ActiveModule? { modules.first { $0.module == name } }
+
+    var isEmpty: Bool { account == nil && bots.isEmpty && modules.isEmpty }
+
+    mutating func put(_ bot: BotDocument) {
+        if let place = bots.firstIndex(where: { $0.platform == bot.platform }) {
+            bots[place] = bot
+        } else {
+            bots.append(bot)
+        }
+    }
+
+    mutating func put(_ module: ActiveModule) {
+        if let place = modules.firstIndex(where: { $0.module == module.module }) {
+            modules[place] = module
+        } else {
+            modules.append(module)
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Domain
+
+/// The feed within one process: the server's own functions, handed over by whoever puts the two together.
+package struct LocalFeed: FeedSource {
+    package typealias Deliver = @Sendable (FeedMessage) async throws -> Void
+
+    package let transport = Acknowledgement.Transport.local
+    private let takeSnapshot: @Sendable () async throws -> FeedSnapshot
+    private let followAfter: @Sendable (ChangeID, String, Deliver) async throws -> Void
+    private let takeAcknowledgement: @Sendable (Acknowledgement) async throws -> Void
+
+    package init(
+        snapshot: @escaping @Sendable () async throws -> FeedSnapshot,
+        follow: @escaping @Sendable (_ after: ChangeID, _ epoch: String, _ deliver: Deliver) async throws -> Void,
+        acknowledge: @escaping @Sendable (Acknowledgement) async throws -> Void
+    ) {
+        (takeSnapshot, followAfter, takeAcknowledgement) = (snapshot, follow, acknowledge)
+    }
+
+    package func snapshot() async throws -> FeedSnapshot { try await takeSnapshot() }
+
+    package func follow(after id: ChangeID, in epoch: String, deliver: Deliver) async throws {
+        try await followAfter(id, epoch, deliver)
+    }
+
+    package func acknowledge(_ acknowledgement: Acknowledgement) async throws {
+        try await takeAcknowledgement(acknowledgement)
+    }
+}
