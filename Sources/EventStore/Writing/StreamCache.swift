@@ -17,10 +17,12 @@ struct StreamCache {
 
     subscript(name: String) -> Entry? {
         get { entries[name] }
-        set {
-            if entries.count >= Self.countMax { forget() }
-            entries[name] = newValue
-        }
+        set { entries[name] = newValue }
+    }
+
+    /// Between transactions only: what one has written, nobody but this cache knows until it is committed.
+    mutating func makeRoom() {
+        if entries.count >= Self.countMax { forget() }
     }
 
     /// After a transaction that was rolled back nothing here can be trusted.
