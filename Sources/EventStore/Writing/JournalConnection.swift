@@ -189,11 +189,15 @@ final class JournalConnection: @unchecked Sendable {
             statement.bind(4, blob: id.bytes)
             statement.bind(5, event.type)
             statement.bind(6, event.schemaVersion)
-            statement.bind(7, text: event.data)
-            statement.bind(8, text: event.metadata)
             statement.bind(9, recordedAt)
             statement.bind(10, blob: leaf.bytes)
-            _ = try statement.step()
+            try event.data.withUnsafeBufferPointer { data in
+                try event.metadata.withUnsafeBufferPointer { metadata in
+                    statement.bind(7, lentText: data)
+                    statement.bind(8, lentText: metadata)
+                    _ = try statement.step()
+                }
+            }
         }
     }
 

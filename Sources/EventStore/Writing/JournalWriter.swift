@@ -149,26 +149,34 @@ extension JournalWriter {
     }
 
     private func append(_ append: PendingAppend, _ work: inout Work) throws {
-        var stream = try streams[append.name] ?? find(append.name)
+        let known = try streams[append.name] ?? find(append.name)
         // The key first: who sends a request again wants its answer, not to hear that the stream has moved on by it.
         if let key = append.idempotency?.key, isTaken(key, work) {
             return work.refusals.append((append.continuation, IdempotencyKeyTaken()))
         }
-        guard append.expected.admits(stream?.revision) else {
+        guard append.expected.admits(known?.revision) else {
             let refusal = WrongExpectedRevision(
-                stream: append.stream, expected: append.expected, actual: stream?.revision)
+                stream: append.stream, expected: append.expected, actual: known?.revision)
             return work.refusals.append((append.continuation, refusal))
         }
-        if !append.events.isEmpty {
-            stream = try insert(append, into: stream, &work)
-            streams[append.name] = stream
-        }
-        try answer(append, revision: stream?.revision, &work)
+        if append.events.isEmpty { return try answer(append, revision: known?.revision, &work) }
+        let stream = try known ?? begin(append, &work)
+        try insert(append, into: stream, &work)
+        try answer(append, revision: stream.revision, &work)
     }
 
     private func find(_ name: String) throws -> StreamCache.Entry? {
-        guard var stream = try connection.findStream(name).map(StreamCache.Entry.init) else { return nil }
-        stream.revision = unindexed.run(of: stream.number)?.revision ?? stream.revision
+        guard let (number, indexed) = try connection.findStream(name) else { return nil }
+        let stream = StreamCache.Entry(number: number, revision: unindexed.run(of: number)?.revision ?? indexed)
+        streams[name] = stream
+        return stream
+    }
+
+    private func begin(_ append: PendingAppend, _ work: inout Work) throws -> StreamCache.Entry {
+        work.tail.lastStream += 1
+        let stream = StreamCache.Entry(number: work.tail.lastStream, revision: nil)
+        try connection.insertStream(stream.number, append.stream, name: append.name)
+        streams[append.name] = stream
         return stream
     }
 
@@ -176,27 +184,16 @@ extension JournalWriter {
         work.taken.contains(key) || keys.number(of: key, now: work.now) != nil
     }
 
-    private func insert(
-        _ append: PendingAppend, into known: StreamCache.Entry?, _ work: inout Work
-    ) throws -> StreamCache.Entry {
-        var stream: StreamCache.Entry
-        if let known {
-            stream = known
-        } else {
-            work.tail.lastStream += 1
-            stream = StreamCache.Entry((work.tail.lastStream, nil))
-            try connection.insertStream(stream.number, append.stream, name: append.name)
-        }
+    private func insert(_ append: PendingAppend, into stream: StreamCache.Entry, _ work: inout Work) throws {
         let first = work.tail.position + 1
-        for prepared in append.events { try insert(prepared, append.stream, &stream, &work) }
+        for prepared in append.events { try insert(prepared, append.stream, stream, &work) }
         if let revision = stream.revision {
             work.runs.append(UnindexedEvents.Run(stream: stream.number, first: first, revision: revision))
         }
-        return stream
     }
 
     private func insert(
-        _ prepared: PreparedEvent, _ id: StreamID, _ stream: inout StreamCache.Entry, _ work: inout Work
+        _ prepared: PreparedEvent, _ id: StreamID, _ stream: StreamCache.Entry, _ work: inout Work
     ) throws {
         let event = prepared.event
         let position = work.tail.position + 1

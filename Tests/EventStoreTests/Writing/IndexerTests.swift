@@ -202,11 +202,11 @@ struct StreamKnowledgeTests {
 
     @Test func `is given up between transactions only`() {
         var cache = StreamCache()
-        for number in 0...StreamCache.countMax { cache["\(number)"] = StreamCache.Entry((number, nil)) }
+        for number in 0...StreamCache.countMax { cache["\(number)"] = StreamCache.Entry(number: number, revision: nil) }
         #expect(cache["0"]?.number == 0)
         cache.makeRoom()
         #expect(cache["0"] == nil)
-        cache["1"] = StreamCache.Entry((1, 5))
+        cache["1"] = StreamCache.Entry(number: 1, revision: 5)
         cache.makeRoom()
         #expect(cache["1"]?.revision == 5)
     }
