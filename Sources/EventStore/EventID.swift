@@ -43,6 +43,7 @@ package struct EventID: Hashable, Sendable, CustomStringConvertible {
 struct EventIDGenerator {
     private var milliseconds: UInt64 = 0
     private var sequence: UInt16 = 0
+    private var random = RandomBits()
 
     /// - Parameter last: the newest id that there is; the clock may have gone back since it was made.
     init(after last: EventID? = nil) {
@@ -60,7 +61,7 @@ struct EventIDGenerator {
         } else {
             sequence += 1
         }
-        return EventID(milliseconds: milliseconds, sequence: sequence, random: RandomBits.next())
+        return EventID(milliseconds: milliseconds, sequence: sequence, random: random.next())
     }
 }
 

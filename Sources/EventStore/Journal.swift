@@ -122,6 +122,8 @@ package final class Journal: JournalReading {
         return try readers.unsafeRead(body)
     }
 
+    package func tailStart(ofStream number: Int) -> Int { writer.unindexed.run(of: number)?.first ?? .max }
+
     /// Writes what waits, ends the subscriptions, writes the WAL back and closes the file. Appends and reads from here
     /// on are refused. Whoever calls it while it is under way waits, too.
     package func close() {

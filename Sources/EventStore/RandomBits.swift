@@ -2,15 +2,18 @@ import Foundation
 import Synchronization
 
 /// Random bits from the kernel, drawn many at a time: one system call for each id would cost more than the rest of it.
-enum RandomBits {
+struct RandomBits {
     private static let drawnWords = 512
-    private static let drawn = Mutex<[UInt64]>([])
+    private static let shared = Mutex(RandomBits())
 
-    static func next() -> UInt64 {
-        drawn.withLock { words in
-            if words.isEmpty { words = draw() }
-            return words.removeLast()
-        }
+    private var words: [UInt64] = []
+
+    /// For whoever has none of its own.
+    static func next() -> UInt64 { shared.withLock { $0.next() } }
+
+    mutating func next() -> UInt64 {
+        if words.isEmpty { words = Self.draw() }
+        return words.removeLast()
     }
 
     /// The standard library's generator asks the kernel for eight bytes at a time; Glibc's `getrandom` is not mapped.

@@ -16,16 +16,14 @@ CREATE TABLE events (
   position INTEGER PRIMARY KEY,
   stream INTEGER NOT NULL REFERENCES streams (id),
   revision INTEGER NOT NULL,
-  id BLOB NOT NULL UNIQUE,
+  id BLOB NOT NULL,
   type TEXT NOT NULL,
   schema_version INTEGER NOT NULL,
   data TEXT NOT NULL,
   metadata TEXT NOT NULL,
   recorded_at INTEGER NOT NULL,
-  leaf_hash BLOB NOT NULL,
-  UNIQUE (stream, revision)
+  leaf_hash BLOB NOT NULL
 ) STRICT;
-CREATE INDEX events_by_type ON events (type);
 
 CREATE TABLE tree (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -42,6 +40,24 @@ CREATE TABLE idempotency (
   recorded_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE stream_events (
+  stream INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (stream, revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE type_events (
+  type TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (type, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE indexed (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  position INTEGER NOT NULL
+) STRICT;
+
 CREATE VIEW events_readable AS
   SELECT e.position, s.name AS stream, s.category, s.account_id, e.revision, lower(hex(e.id)) AS id, e.type,
          e.schema_version, e.data, e.metadata,
@@ -56,8 +72,6 @@ CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events
   BEGIN SELECT raise(ABORT, 'the journal is append-only: events are never deleted'); END;
 CREATE TRIGGER events_refuse_gap BEFORE INSERT ON events
   WHEN new.position <> (SELECT coalesce(max(position), 0) + 1 FROM events)
-    OR EXISTS (SELECT 1 FROM events WHERE stream = new.stream AND revision = new.revision)
-    OR EXISTS (SELECT 1 FROM events WHERE id = new.id)
   BEGIN SELECT raise(ABORT, 'the journal is append-only: an event follows the last one and replaces none'); END;
 CREATE TRIGGER streams_refuse_update BEFORE UPDATE ON streams
   BEGIN SELECT raise(ABORT, 'the journal is append-only: streams are never renamed'); END;

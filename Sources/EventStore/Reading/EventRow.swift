@@ -3,9 +3,14 @@ import GRDBSQLite
 /// The row that a statement stands on, read in place: valid until the next step.
 package struct EventRow {
     /// What every statement that yields events selects, in this order.
-    static let columns = """
-        e.position, e.stream, e.revision, e.id, e.type, e.schema_version, e.data, e.metadata, e.recorded_at, e.leaf_hash
+    static let columns = columns()
+    /// SQLite sees that an index gives the rows in order only when it is asked to order by the index's own column.
+    static func columns(position: String = "e.position", revision: String = "e.revision") -> String {
         """
+        \(position), e.stream, \(revision), e.id, e.type, e.schema_version, e.data, e.metadata, e.recorded_at, e.leaf_hash
+        """
+    }
+
     static let streamColumns = "s.category, s.name, s.account_id"
 
     let statement: OpaquePointer

@@ -11,6 +11,9 @@ package protocol JournalReading: Sendable {
 
     /// Reads beside the writer, several at once. Not one transaction: committed events never change.
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value
+
+    /// From which position events of a stream may stand in the tail that the indexes do not hold yet.
+    func tailStart(ofStream number: Int) -> Int
 }
 
 extension JournalReading {
@@ -20,16 +23,30 @@ extension JournalReading {
     package func readStream(
         _ stream: StreamID, from revision: Int? = nil, direction: ReadDirection = .forwards, limit: Int = .max
     ) throws -> [RecordedEvent] {
-        let (comparison, order) = direction == .forwards ? (">=", "ASC") : ("<=", "DESC")
-        let sql = """
-            SELECT \(EventRow.columns) FROM events e
-            WHERE e.stream = (SELECT id FROM streams WHERE name = ?) AND e.revision \(comparison) ?
-            ORDER BY e.revision \(order) LIMIT ?
-            """
-        let start = revision ?? (direction == .forwards ? 0 : Int.max)
-        return try read { db in
-            try db.rows(sql, [stream.description, start, limit]) { $0.event(stream) }
+        try read { db in
+            guard let number = try Int.fetchOne(db.cachedStatement(sql: Self.findStream), arguments: [stream.description])
+            else { return [] }
+            // Asked before the statement that reads: what is indexed in between is found in the index.
+            let tailStart = tailStart(ofStream: number)
+            let start = revision ?? (direction == .forwards ? 0 : Int.max)
+            return try db.rows(
+                Self.streamEvents(direction), [number, start, number, start, tailStart, limit]) { $0.event(stream) }
         }
+    }
+
+    private static var findStream: String { "SELECT id FROM streams WHERE name = ?" }
+
+    private static func streamEvents(_ direction: ReadDirection) -> String {
+        let (comparison, order) = direction == .forwards ? (">=", "ASC") : ("<=", "DESC")
+        return """
+            SELECT \(EventRow.columns(revision: "i.revision"))
+            FROM stream_events i CROSS JOIN events e ON e.position = i.position
+            WHERE i.stream = ? AND i.revision \(comparison) ? AND i.position <= \(Schema.indexedPosition)
+            UNION ALL
+            SELECT \(EventRow.columns) FROM events e
+            WHERE e.stream = ? AND e.revision \(comparison) ? AND e.position >= max(?, \(Schema.indexedPosition) + 1)
+            ORDER BY 3 \(order) LIMIT ?
+            """
     }
 
     package func event(at position: Int) throws -> RecordedEvent? {

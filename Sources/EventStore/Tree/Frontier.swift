@@ -41,7 +41,7 @@ package struct Frontier: Equatable, Sendable {
 
     /// The roots one after the other, as they are stored.
     var bytes: [UInt8] {
-        roots.flatMap { root in (0..<32).map { root.bytes[$0] } }
+        roots.withUnsafeBytes { Array($0) }
     }
 
     /// `SHA-256(0x01 ‖ left ‖ right)`.

@@ -20,22 +20,38 @@ final class AppendQueue: @unchecked Sendable {
         return nil
     }
 
-    /// Everything that waits; nil once the queue is closed and empty. Blocks the writer's own thread.
+    /// Everything that waits; empty when nothing has come for so long; nil once the queue is closed and empty. Blocks the
+    /// writer's own thread.
     ///
     /// Callers who were answered come back with their next append one by one. Up to 64 of them are waited for a moment,
     /// so that they share a transaction again, and the writer does not fall asleep just before they come.
-    /// - Parameter last: how many appends were answered a moment ago.
-    func next(last: Int) -> [PendingAppend]? {
+    /// - Parameters:
+    ///   - last: how many appends were answered a moment ago.
+    ///   - idleSeconds: nil to wait for as long as it takes.
+    func next(last: Int, idleSeconds: Double?) -> [PendingAppend]? {
         condition.lock()
         defer { condition.unlock() }
         let expected = waiting.count + last
         if last > 0, expected <= Self.gatheredMax, !closed { gather(expected) }
-        while waiting.isEmpty, !closed { condition.wait() }
-        guard !waiting.isEmpty else { return nil }
+        let isIdle = !wait(seconds: idleSeconds)
+        guard !waiting.isEmpty else { return isIdle ? [] : nil }
         let batch = waiting
         waiting = []
         waiting.reserveCapacity(batch.count)
         return batch
+    }
+
+    /// False when the time is up.
+    private func wait(seconds: Double?) -> Bool {
+        guard let seconds else {
+            while waiting.isEmpty, !closed { condition.wait() }
+            return true
+        }
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        while waiting.isEmpty, !closed {
+            if !condition.wait(until: deadline) { return false }
+        }
+        return true
     }
 
     private static let gatheredMax = 64

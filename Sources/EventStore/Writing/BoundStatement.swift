@@ -44,6 +44,14 @@ package struct BoundStatement {
         }
     }
 
+    /// Not copied: the caller keeps the memory until the statement has been stepped.
+    func bind(_ index: Int32, lentText value: UnsafeBufferPointer<UInt8>) {
+        guard let start = value.baseAddress else { return bind(index, textBytes: value) }
+        start.withMemoryRebound(to: CChar.self, capacity: value.count) { start in
+            _ = sqlite3_bind_text(pointer, index, start, Int32(value.count), nil)
+        }
+    }
+
     func bind(_ index: Int32, blob value: [UInt8]) {
         guard !value.isEmpty else { return _ = sqlite3_bind_zeroblob(pointer, index, 0) }
         value.withUnsafeBytes { bind(index, blobBytes: $0) }

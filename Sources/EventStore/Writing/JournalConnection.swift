@@ -12,9 +12,10 @@ final class JournalConnection: @unchecked Sendable {
     /// By `Statement.rawValue`: a dictionary's hashing would be felt in every append.
     private var statements: [OpaquePointer?] = Array(repeating: nil, count: Statement.allCases.count)
 
-    private enum Statement: Int, CaseIterable {
+    enum Statement: Int, CaseIterable {
         case insertStream, insertEvent, updateTree, insertAnswer, deleteAnswers, findStream
         case lastStream, lastEvent
+        case indexStreams, indexTypes, updateIndexed
 
         var sql: String {
             switch self {
@@ -33,10 +34,23 @@ final class JournalConnection: @unchecked Sendable {
             case .deleteAnswers: "DELETE FROM idempotency WHERE number <= ?"
             case .findStream:
                 """
-                SELECT id, (SELECT max(revision) FROM events WHERE stream = streams.id) FROM streams WHERE name = ?
+                SELECT id, (SELECT max(revision) FROM stream_events WHERE stream = streams.id)
+                FROM streams WHERE name = ?
                 """
             case .lastStream: "SELECT max(id) FROM streams"
             case .lastEvent: "SELECT position, recorded_at, id FROM events ORDER BY position DESC LIMIT 1"
+            case .indexStreams:
+                """
+                INSERT INTO stream_events (stream, revision, position)
+                SELECT stream, revision, position FROM events WHERE position > ? AND position <= ?
+                ORDER BY stream, revision
+                """
+            case .indexTypes:
+                """
+                INSERT INTO type_events (type, position)
+                SELECT type, position FROM events WHERE position > ? AND position <= ? ORDER BY type, position
+                """
+            case .updateIndexed: "UPDATE indexed SET position = ? WHERE id = 1"
             }
         }
     }
@@ -48,7 +62,7 @@ final class JournalConnection: @unchecked Sendable {
             try db.tellingJournalErrors(path: path) {
                 // Before the mode is set, which writes into the file.
                 _ = try Schema.isPresent(in: db, path: path)
-                // Appends touch one page of an index a stream: 16 MiB hold those of 100,000 streams.
+                // What one filling of the indexes reads and touches stays in 16 MiB.
                 try db.execute(
                     sql: """
                         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
@@ -66,7 +80,7 @@ final class JournalConnection: @unchecked Sendable {
             guard try !Schema.isPresent(in: db, path: path) else { return }
             try db.execute(sql: Schema.statements)
             try db.execute(
-                sql: "INSERT INTO journal VALUES (1, ?, ?); INSERT INTO tree VALUES (1, 0, x'')",
+                sql: "INSERT INTO journal VALUES (1, ?, ?); INSERT INTO tree VALUES (1, 0, x''); INSERT INTO indexed VALUES (1, 0)",
                 arguments: [UUID().uuidString.lowercased(), Int(Date().timeIntervalSince1970 * 1_000_000)])
             try db.execute(
                 sql: "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(Schema.version)")
@@ -87,7 +101,9 @@ final class JournalConnection: @unchecked Sendable {
         try inTransaction { _ in try body() }
     }
 
-    private func inTransaction(_ body: (Database) throws -> Void) throws {
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }
+
+    func inTransaction(_ body: (Database) throws -> Void) throws {
         try queue.writeWithoutTransaction { db in
             try db.tellingJournalErrors(path: path) {
                 try db.inTransaction(.immediate) {
@@ -141,6 +157,7 @@ final class JournalConnection: @unchecked Sendable {
         }
     }
 
+    /// The revision is that of the last event that the index holds.
     func findStream(_ name: String) throws -> (number: Int, revision: Int?)? {
         try run(.findStream) { statement in
             statement.bind(1, name)
@@ -172,11 +189,15 @@ final class JournalConnection: @unchecked Sendable {
             statement.bind(4, blob: id.bytes)
             statement.bind(5, event.type)
             statement.bind(6, event.schemaVersion)
-            statement.bind(7, text: event.data)
-            statement.bind(8, text: event.metadata)
             statement.bind(9, recordedAt)
             statement.bind(10, blob: leaf.bytes)
-            _ = try statement.step()
+            try event.data.withUnsafeBufferPointer { data in
+                try event.metadata.withUnsafeBufferPointer { metadata in
+                    statement.bind(7, lentText: data)
+                    statement.bind(8, lentText: metadata)
+                    _ = try statement.step()
+                }
+            }
         }
     }
 
@@ -207,7 +228,7 @@ final class JournalConnection: @unchecked Sendable {
         }
     }
 
-    private func run<Value>(_ kind: Statement, _ body: (BoundStatement) throws -> Value) throws -> Value {
+    func run<Value>(_ kind: Statement, _ body: (BoundStatement) throws -> Value) throws -> Value {
         let statement = BoundStatement(pointer: try prepared(kind))
         defer { statement.reset() }
         return try body(statement)

@@ -3,11 +3,13 @@ import Foundation
 /// The journal's single writer: takes whatever waits, and commits it as one transaction on a thread of its own.
 ///
 /// A refused append never fails its neighbours, and neither does one that the database will not take: when a batch
-/// cannot be committed, its appends are tried one by one. Only a full disk fails all of them at once.
+/// cannot be committed, its appends are tried one by one. Only a full disk fails all of them at once. The indexes follow
+/// when enough has been appended, or nothing for a while.
 final class JournalWriter: @unchecked Sendable {
     let queue = AppendQueue()
     let keys: IdempotencyKeys
     let doorbell: Doorbell
+    let unindexed: UnindexedEvents
 
     let now: @Sendable () -> Int
 
@@ -23,12 +25,17 @@ final class JournalWriter: @unchecked Sendable {
     private var streams = StreamCache()
     private var ids: EventIDGenerator
     private var leaf = Leaf()
+    private var indexer: Indexer
+
+    private static let idleSeconds = 1.0
 
     init(connection: JournalConnection, now: @escaping @Sendable () -> Int) throws {
         self.connection = connection
         self.now = now
         tail = try connection.tail()
         lastAnswer = 0
+        indexer = try Indexer(connection: connection, head: tail.position)
+        unindexed = indexer.unindexed
         doorbell = Doorbell(position: tail.position)
         ids = EventIDGenerator(after: tail.lastID)
         keys = IdempotencyKeys()
@@ -46,7 +53,7 @@ final class JournalWriter: @unchecked Sendable {
         thread.start()
     }
 
-    /// What comes in before is written; what comes later is refused. Returns when the last of it is committed.
+    /// What comes in before is written; what comes later is refused. Returns when the last of it is committed, and indexed.
     func finish() {
         queue.close()
         finished.wait()
@@ -65,15 +72,22 @@ final class JournalWriter: @unchecked Sendable {
 
     private func run() {
         var last = 0
-        while let batch = queue.next(last: last) {
+        while let batch = queue.next(last: last, idleSeconds: indexer.isBehind(tail.position) ? Self.idleSeconds : nil) {
             last = batch.count
-            commit(batch)
+            if batch.isEmpty {
+                indexer.fill(through: tail.position)
+            } else {
+                commit(batch)
+                indexer.fillIfDue(through: tail.position)
+            }
         }
+        indexer.fillAll(through: tail.position)
         finished.signal()
     }
 
     private func commit(_ batch: [PendingAppend]) {
         let observer = observerLock.withLock { self.observer }
+        streams.makeRoom()
         var work = Work(tail: tail, lastAnswer: lastAnswer, keepsEvents: observer != nil)
         do {
             work.now = now()
@@ -92,6 +106,7 @@ final class JournalWriter: @unchecked Sendable {
         }
         tail = work.tail
         lastAnswer = work.lastAnswer
+        unindexed.add(work.runs)
         for (key, number) in work.keys { keys.insert(key, number: number, recordedAt: work.recordedAt) }
         publish(work, to: observer)
     }
@@ -126,6 +141,7 @@ extension JournalWriter {
         let keepsEvents: Bool
         var now = 0, recordedAt = 0
         var events: [RecordedEvent] = []
+        var runs: [UnindexedEvents.Run] = []
         var keys: [(Hash, Int)] = []
         var taken: Set<Hash> = []
         var answers: [CommittedBatch.Answer] = []
@@ -133,44 +149,51 @@ extension JournalWriter {
     }
 
     private func append(_ append: PendingAppend, _ work: inout Work) throws {
-        var stream = try streams[append.name] ?? connection.findStream(append.name).map { StreamCache.Entry($0) }
+        let known = try streams[append.name] ?? find(append.name)
         // The key first: who sends a request again wants its answer, not to hear that the stream has moved on by it.
         if let key = append.idempotency?.key, isTaken(key, work) {
             return work.refusals.append((append.continuation, IdempotencyKeyTaken()))
         }
-        guard append.expected.admits(stream?.revision) else {
+        guard append.expected.admits(known?.revision) else {
             let refusal = WrongExpectedRevision(
-                stream: append.stream, expected: append.expected, actual: stream?.revision)
+                stream: append.stream, expected: append.expected, actual: known?.revision)
             return work.refusals.append((append.continuation, refusal))
         }
-        if !append.events.isEmpty {
-            stream = try insert(append, into: stream, &work)
-            streams[append.name] = stream
-        }
-        try answer(append, revision: stream?.revision, &work)
+        if append.events.isEmpty { return try answer(append, revision: known?.revision, &work) }
+        let stream = try known ?? begin(append, &work)
+        try insert(append, into: stream, &work)
+        try answer(append, revision: stream.revision, &work)
+    }
+
+    private func find(_ name: String) throws -> StreamCache.Entry? {
+        guard let (number, indexed) = try connection.findStream(name) else { return nil }
+        let stream = StreamCache.Entry(number: number, revision: unindexed.run(of: number)?.revision ?? indexed)
+        streams[name] = stream
+        return stream
+    }
+
+    private func begin(_ append: PendingAppend, _ work: inout Work) throws -> StreamCache.Entry {
+        work.tail.lastStream += 1
+        let stream = StreamCache.Entry(number: work.tail.lastStream, revision: nil)
+        try connection.insertStream(stream.number, append.stream, name: append.name)
+        streams[append.name] = stream
+        return stream
     }
 
     private func isTaken(_ key: Hash, _ work: Work) -> Bool {
         work.taken.contains(key) || keys.number(of: key, now: work.now) != nil
     }
 
-    private func insert(
-        _ append: PendingAppend, into known: StreamCache.Entry?, _ work: inout Work
-    ) throws -> StreamCache.Entry {
-        var stream: StreamCache.Entry
-        if let known {
-            stream = known
-        } else {
-            work.tail.lastStream += 1
-            stream = StreamCache.Entry((work.tail.lastStream, nil))
-            try connection.insertStream(stream.number, append.stream, name: append.name)
+    private func insert(_ append: PendingAppend, into stream: StreamCache.Entry, _ work: inout Work) throws {
+        let first = work.tail.position + 1
+        for prepared in append.events { try insert(prepared, append.stream, stream, &work) }
+        if let revision = stream.revision {
+            work.runs.append(UnindexedEvents.Run(stream: stream.number, first: first, revision: revision))
         }
-        for prepared in append.events { try insert(prepared, append.stream, &stream, &work) }
-        return stream
     }
 
     private func insert(
-        _ prepared: PreparedEvent, _ id: StreamID, _ stream: inout StreamCache.Entry, _ work: inout Work
+        _ prepared: PreparedEvent, _ id: StreamID, _ stream: StreamCache.Entry, _ work: inout Work
     ) throws {
         let event = prepared.event
         let position = work.tail.position + 1

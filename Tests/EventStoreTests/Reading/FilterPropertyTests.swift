@@ -14,7 +14,7 @@ struct FilterPropertyTests {
     ]
 
     private static func fill(_ journal: Journal) async throws {
-        for _ in 0..<1_200 {
+        for _ in 0..<600 {
             let category = ["bot", "bot_module", "botx"].randomElement() ?? "bot"
             let account = ["a1", "a2", "a_3", nil].randomElement() ?? nil
             let stream = StreamID(
@@ -66,9 +66,9 @@ struct FilterPropertyTests {
             && event.position >= filter.first && event.position <= filter.last
     }
 
-    @Test func `finds page by page what looking at everything finds`() async throws {
-        try await withJournal { journal in
-            try await Self.fill(journal)
+    @Test(arguments: IndexedPart.allCases)
+    func `finds page by page what looking at everything finds`(part: IndexedPart) async throws {
+        try await part.withJournal(Self.fill) { journal, _ in
             let events = try journal.allEvents()
             #expect(events.map(\.position) == Array(1...journal.head))
             for _ in 0..<250 {

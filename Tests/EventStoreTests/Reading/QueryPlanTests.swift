@@ -14,11 +14,12 @@ struct QueryPlanTests {
     }
 
     static let plans: [(filter: EventFilter, index: String)] = [
-        (EventFilter(stream: .bot()), "e USING INDEX sqlite_autoindex_events_2 (stream=?)"),
-        (EventFilter(stream: .bot(), text: "x"), "e USING INDEX sqlite_autoindex_events_2 (stream=?)"),
-        (EventFilter(types: ["bot.paused"]), "e USING INDEX events_by_type (type=? AND rowid>? AND rowid<?)"),
-        (EventFilter(types: ["bot.paused", "x"]), "e USING INDEX events_by_type (type=? AND rowid>? AND rowid<?)"),
-        (EventFilter(category: "bot"), "e USING INDEX events_by_type (type=? AND rowid>? AND rowid<?)"),
+        (EventFilter(stream: .bot()), "i USING PRIMARY KEY (stream=?)"),
+        (EventFilter(stream: .bot(), text: "x"), "i USING PRIMARY KEY (stream=?)"),
+        (EventFilter(types: ["bot.paused"]), "i USING PRIMARY KEY (type=? AND position>? AND position<?)"),
+        (EventFilter(types: ["bot.paused", "x"]), "i USING PRIMARY KEY (type=? AND position>? AND position<?)"),
+        (EventFilter(category: "bot"), "i USING PRIMARY KEY (type=? AND position>? AND position<?)"),
+        (EventFilter(account: "a1"), "i USING PRIMARY KEY (stream=?)"),
         (EventFilter(account: "a1"), "s USING INDEX streams_by_account (account_id=?)"),
         (EventFilter(types: ["bot.paused"], account: "a1"), "s USING INDEX streams_by_account (account_id=?)"),
         (EventFilter(), "e USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
@@ -32,6 +33,7 @@ struct QueryPlanTests {
             for direction in [ReadDirection.forwards, .backwards] {
                 let steps = try plan(journal, filter, direction)
                 #expect(steps.contains { $0.contains(index) }, "\(steps)")
+                #expect(steps.contains { $0.contains("e USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)") }, "\(steps)")
                 #expect(!steps.contains { $0.hasPrefix("SCAN") }, "\(steps)")
                 let sorts = filter.stream != nil || filter.account != nil
                 #expect(sorts || !steps.contains { $0.contains("TEMP B-TREE") }, "\(steps)")
