@@ -7,7 +7,7 @@ extension FeedMessage {
         var changes: [FeedChange] = []
         for event in events {
             switch event.type {
-            case "put", "delete": changes.append(try read(event, FeedChange.init))
+            case "put", "delete": changes.append(try read(event, BrokenEnvelope.change))
             case "intent", "bookmark":
                 collect(&changes, into: &messages)
                 messages.append(.bookmark(try read(event, FeedHead.init)))

@@ -20,7 +20,7 @@ struct SnapshotReader {
             if head == nil {
                 head = try FeedHead(line)
             } else {
-                entries.append(try FeedEntry(line))
+                entries.append(try BrokenEnvelope.entry(line))
             }
         } catch {
             throw FeedFailure.unreadable("line \(entries.count + 1) of the snapshot cannot be read: \(error)")
