@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Redis
 import Worker
 
 /// Where `--feed` points, and which transport leads there.
@@ -22,9 +23,12 @@ enum FeedAddress {
     func source(token: String?) throws -> any FeedSource {
         switch self {
         case .http(let server): return HTTPFeed(server: server, token: token)
-        // RedisFeed belongs here.
-        case .redis(let server):
-            throw CommandFailure.cannotRun("\(server): this build has no Redis feed; use the server's http:// address")
+        case .redis(let address):
+            do {
+                return RedisFeed(try RedisURL(address))
+            } catch {
+                throw ValidationError("--feed \(address): \(error)")
+            }
         }
     }
 }

@@ -19,11 +19,11 @@ package struct Acknowledger: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            let rings = live.doorbell.rings()
             var hasFailed = false
             while !Task.isCancelled {
+                let heard = live.doorbell.count
                 hasFailed = await acknowledge(hasFailed: hasFailed)
-                await waitForRing(rings)
+                await waitForRing(beyond: heard)
             }
         }
         await sayGoodbye()
@@ -44,9 +44,9 @@ package struct Acknowledger: Service {
         }
     }
 
-    private func waitForRing(_ rings: AsyncStream<Void>) async {
+    private func waitForRing(beyond heard: Int) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in rings { return } }
+            group.addTask { await live.doorbell.wait(beyond: heard) }
             group.addTask { try? await clock.sleep(for: Self.interval) }
             await group.next()
             group.cancelAll()

@@ -8,6 +8,7 @@ import Redis
 import Server
 import ServiceLifecycle
 import UnixSignals
+import Worker
 
 /// `botcontrol serve`: the control plane over HTTP.
 struct Serve: AsyncParsableCommand {
@@ -20,6 +21,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "A file of public keys (JWKS) whose tokens are taken too.") var jwks: String?
     @Option(help: "Carry the feed into this Redis too, redis://[USER:PASSWORD@]HOST[:PORT][/DB].") var redis: String?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = "info"
+    @Flag(help: "Run a worker in this process.") var withWorker = false
     @Flag(help: "Fill an empty directory with demo accounts and print curl lines to try.") var demo = false
 
     func validate() throws {
@@ -49,12 +51,19 @@ struct Serve: AsyncParsableCommand {
         if demo { try await Demo(plane: plane).populate() }
         SecondSignal.install()
         let application = plane.application(host: host, port: port) { port in announce(plane, port) }
-        let companions = try redis.map { [RelayCompanion.make(try RedisURL($0), beside: plane)] } ?? []
+        let companions = try companions(of: plane)
         var configuration = ServiceGroupConfiguration(
-            services: [application] + plane.backgroundServices + companions, gracefulShutdownSignals: [.sigterm, .sigint],
+            services: [application] + plane.backgroundServices + companions,
+            gracefulShutdownSignals: [.sigterm, .sigint],
             logger: plane.configuration.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(20)
         try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// The relay stops last, so that it carries everything that the others have said.
+    private func companions(of plane: ControlPlane) throws -> [any Service] {
+        let relay = try redis.map { [RelayCompanion.make(try RedisURL($0), beside: plane)] } ?? []
+        return relay + (withWorker ? try LocalWorker.make(beside: plane).services : [])
     }
 
     private func open() throws -> ControlPlane {
