@@ -135,7 +135,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "WorkerTests", dependencies: ["Domain", "BotModules", "EventStore", "Projections", "Redis", "RedisStage", "Relay", "Worker"],
+            name: "WorkerTests",
+            dependencies: [
+                "Domain", "BotModules", "EventStore", "Projections", "Redis", "RedisStage", "Relay", "Worker",
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "RuntimeTests", dependencies: ["Domain", "Runtime", grdb], swiftSettings: strict),
