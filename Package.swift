@@ -137,7 +137,10 @@ let package = Package(
         ),
         .testTarget(
             name: "WorkerTests",
-            dependencies: ["Domain", "BotModules", "Redis", "RedisStage", "Relay", "Worker", log, lifecycle],
+            dependencies: [
+                "Domain", "BotModules", "EventStore", "Projections", "Redis", "RedisStage", "Relay", "Worker", log,
+                lifecycle,
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "RuntimeTests", dependencies: ["Domain", "Runtime", grdb], swiftSettings: strict),

@@ -15,6 +15,11 @@ package struct RedisMirror: Equatable {
         package let description: String
     }
 
+    /// Documents are missing, as after somebody has deleted a hash.
+    package struct Incomplete: Error, CustomStringConvertible {
+        package let description: String
+    }
+
     /// - Returns: nil when there is no feed.
     package static func read(_ url: RedisURL, keys: FeedKeys = FeedKeys()) throws -> RedisMirror? {
         let session = try RedisSession(url)
@@ -57,11 +62,11 @@ package struct RedisMirror: Equatable {
 
     /// The stream is a chain that ends at the head, and the hashes hold what it says.
     private func check() throws {
+        guard documents.count == mark.documents else {
+            throw Incomplete(description: "\(documents.count) documents, \(mark.documents) by the head")
+        }
         if let digest = mark.digest, digest != self.digest {
             throw Contradiction(description: "the head's digest at \(mark.last) is not that of the documents")
-        }
-        guard documents.count == mark.documents else {
-            throw Contradiction(description: "\(documents.count) documents, \(mark.documents) by the head")
         }
         for (one, next) in zip(changes, changes.dropFirst()) where next.previous != one.id || next.id <= one.id {
             throw Contradiction(description: "\(next.id) does not follow \(one.id)")

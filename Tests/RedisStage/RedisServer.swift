@@ -67,21 +67,24 @@ package final class RedisServer: @unchecked Sendable {
         }
     }
 
-    package func kill() { end(SIGKILL) }
+    package func kill() {
+        signal(SIGKILL)
+        process?.waitUntilExit()
+        process = nil
+    }
 
-    /// As an operator stops it: what it persists is written.
-    package func stop() { end(SIGTERM) }
+    /// As an operator stops it: what it persists is written. SIGTERM would not reach it, for a child inherits what the
+    /// threads of Swift's pool block.
+    package func stop() {
+        _ = try? send("SHUTDOWN")
+        process?.waitUntilExit()
+        process = nil
+    }
 
     /// Answers nothing from here on, while its connections stay open: as a network that stalls without a reset.
     package func stall() { signal(SIGSTOP) }
 
     package func goOn() { signal(SIGCONT) }
-
-    private func end(_ number: Int32) {
-        signal(number)
-        process?.waitUntilExit()
-        process = nil
-    }
 
     private func signal(_ number: Int32) {
         guard let process, process.isRunning else { return }

@@ -100,15 +100,13 @@ struct RelayOutageTests {
 
     @Test func `waits while a password is demanded, and says so`() async throws {
         try await after { server, stage, relay in
-            try server.send("CONFIG", "SET", "requirepass", "secret")
-            try server.send("CLIENT", "KILL", "TYPE", "normal")
+            let operatorSession = try RedisSession(server.url)
+            _ = try operatorSession.send(RedisCommand("CONFIG", "SET", "requirepass", "secret"))
+            _ = try operatorSession.send(RedisCommand("CLIENT", "KILL", "TYPE", "normal"))
             #expect(await eventually { relay.status.failure?.contains("put the password") == true })
             #expect(!relay.status.isConnected)
             try await stage.rename(5, "meanwhile")
-            var url = server.url
-            url.password = "secret"
-            let session = try RedisSession(url)
-            _ = try session.send(RedisCommand("CONFIG", "SET", "requirepass", ""))
+            _ = try operatorSession.send(RedisCommand("CONFIG", "SET", "requirepass", ""))
         }
     }
 

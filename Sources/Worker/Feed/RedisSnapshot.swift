@@ -75,7 +75,7 @@ struct RedisSnapshot {
     }
 
     /// The relay does not know it while it fills a hole.
-    private static func digest(of entries: [FeedEntry]) -> DocumentDigest {
+    static func digest(of entries: [FeedEntry]) -> DocumentDigest {
         var digest = DocumentDigest()
         for entry in entries {
             var hash = SHA256()
