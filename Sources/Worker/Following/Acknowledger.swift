@@ -18,15 +18,25 @@ package struct Acknowledger: Service {
     let logger: Logger
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            let rings = live.doorbell.rings()
-            var hasFailed = false
-            while !Task.isCancelled {
-                hasFailed = await acknowledge(hasFailed: hasFailed)
-                await waitForRing(rings)
-            }
-        }
+        await cancelWhenGracefulShutdown { await acknowledgeAlways() }
         await sayGoodbye()
+    }
+
+    private func acknowledgeAlways() async {
+        let (causes, cause) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in live.doorbell.rings() { cause.yield() }
+            }
+            group.addTask {
+                while !Task.isCancelled {
+                    cause.yield()
+                    try? await clock.sleep(for: Self.interval)
+                }
+            }
+            var hasFailed = false
+            for await _ in causes { hasFailed = await acknowledge(hasFailed: hasFailed) }
+        }
     }
 
     /// - Returns: whether it has failed; it is logged when that changes.
@@ -41,15 +51,6 @@ package struct Acknowledger: Service {
                 logger.warning("acknowledgements do not arrive", metadata: ["error": "\(error)"])
             }
             return true
-        }
-    }
-
-    private func waitForRing(_ rings: AsyncStream<Void>) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in rings { return } }
-            group.addTask { try? await clock.sleep(for: Self.interval) }
-            await group.next()
-            group.cancelAll()
         }
     }
 
