@@ -5,14 +5,14 @@ import Domain
 ///
 /// The names that are looked for cannot stand inside a string, whose quotes are escaped.
 struct BrokenEnvelope {
-    private static let before = Array(#","value":"#.utf8), after = Array(#","recorded_at":""#.utf8)
+    private static let before = Array(#","value":"#.utf8), afterInChange = Array(#","recorded_at":""#.utf8)
 
     /// The message with `{}` for its value.
     let envelope: [UInt8]
     let value: [UInt8]
 
     static func change(_ bytes: UnsafeBufferPointer<UInt8>) throws -> FeedChange {
-        try readOrCut(bytes, FeedChange.init) { broken in
+        try readOrCut(bytes, after: afterInChange, FeedChange.init) { broken in
             let change = try broken.envelope.withUnsafeBufferPointer { try FeedChange($0) }
             return FeedChange(
                 id: change.id, previous: change.previous, kind: change.kind, key: change.key, value: broken.value,
@@ -21,30 +21,32 @@ struct BrokenEnvelope {
     }
 
     static func entry(_ bytes: UnsafeBufferPointer<UInt8>) throws -> FeedEntry {
-        try readOrCut(bytes, FeedEntry.init) { broken in
+        try readOrCut(bytes, after: nil, FeedEntry.init) { broken in
             let entry = try broken.envelope.withUnsafeBufferPointer { try FeedEntry($0) }
             return FeedEntry(kind: entry.kind, key: entry.key, value: broken.value)
         }
     }
 
     private static func readOrCut<Message>(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ read: (UnsafeBufferPointer<UInt8>) throws -> Message,
-        _ cut: (BrokenEnvelope) throws -> Message
+        _ bytes: UnsafeBufferPointer<UInt8>, after: [UInt8]?,
+        _ read: (UnsafeBufferPointer<UInt8>) throws -> Message, _ cut: (BrokenEnvelope) throws -> Message
     ) throws -> Message {
         do {
             return try read(bytes)
         } catch {
             // What is wrong with the whole is said, unless the rest of it is right.
-            guard let broken = BrokenEnvelope(bytes), let message = try? cut(broken) else { throw error }
+            guard let broken = BrokenEnvelope(bytes, after: after), let message = try? cut(broken) else { throw error }
             return message
         }
     }
 
     /// nil when there is no value to be found.
-    private init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    ///
+    /// - Parameter after: what follows the value; nil when it is the last.
+    private init?(_ bytes: UnsafeBufferPointer<UInt8>, after: [UInt8]?) {
         guard let name = bytes.firstRange(of: Self.before), bytes.last == UInt8(ascii: "}") else { return nil }
-        let end = Self.lastPlace(of: Self.after, in: bytes) ?? bytes.count - 1
-        guard name.upperBound <= end else { return nil }
+        let last = after.map { Self.lastPlace(of: $0, in: bytes) } ?? bytes.count - 1
+        guard let end = last, name.upperBound <= end else { return nil }
         value = Array(bytes[name.upperBound..<end])
         envelope = Array(bytes[..<name.upperBound]) + Array("{}".utf8) + Array(bytes[end...])
     }
