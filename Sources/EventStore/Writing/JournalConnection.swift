@@ -81,7 +81,10 @@ final class JournalConnection: @unchecked Sendable {
             guard try !Schema.isPresent(in: db, path: path) else { return }
             try db.execute(sql: Schema.statements)
             try db.execute(
-                sql: "INSERT INTO journal VALUES (1, ?, ?); INSERT INTO tree VALUES (1, 0, x''); INSERT INTO indexed VALUES (1, 0)",
+                sql: """
+                    INSERT INTO journal VALUES (1, ?, ?); INSERT INTO tree VALUES (1, 0, x'');
+                    INSERT INTO indexed VALUES (1, 0)
+                    """,
                 arguments: [UUID().uuidString.lowercased(), Int(Date().timeIntervalSince1970 * 1_000_000)])
             try db.execute(
                 sql: "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(Schema.version)")
