@@ -3,8 +3,8 @@ import Foundation
 /// The journal's single writer: takes whatever waits, and commits it as one transaction on a thread of its own.
 ///
 /// A refused append never fails its neighbours, and neither does one that the database will not take: when a batch
-/// cannot be committed, its appends are tried one by one. Only a full disk fails all of them at once. The indexes follow
-/// when enough has been appended, or nothing for a while.
+/// cannot be committed, its appends are tried one by one. Only a full disk fails all of them at once. The indexes
+/// follow when enough has been appended, or nothing for a while.
 final class JournalWriter: @unchecked Sendable {
     let queue = AppendQueue()
     let keys: IdempotencyKeys
