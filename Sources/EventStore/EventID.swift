@@ -72,4 +72,15 @@ enum Hexadecimal {
         text.append(digits.utf8Start[Int(byte >> 4)])
         text.append(digits.utf8Start[Int(byte & 15)])
     }
+
+    /// All at once: ids and hashes are most of what an append writes out.
+    static func append(_ bytes: some SIMD<UInt8>, to text: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * bytes.scalarCount) { pairs in
+            for index in 0..<bytes.scalarCount {
+                pairs[2 * index] = digits.utf8Start[Int(bytes[index] >> 4)]
+                pairs[2 * index + 1] = digits.utf8Start[Int(bytes[index] & 15)]
+            }
+            text.append(contentsOf: pairs)
+        }
+    }
 }

@@ -7,7 +7,8 @@ package struct EventRow {
     /// SQLite sees that an index gives the rows in order only when it is asked to order by the index's own column.
     static func columns(position: String = "e.position", revision: String = "e.revision") -> String {
         """
-        \(position), e.stream, \(revision), e.id, e.type, e.schema_version, e.data, e.metadata, e.recorded_at, e.leaf_hash
+        \(position), e.stream, \(revision), e.id, e.type, e.schema_version, e.data, e.metadata, e.recorded_at,
+          e.leaf_hash
         """
     }
 

@@ -24,18 +24,17 @@ extension JournalReading {
         _ stream: StreamID, from revision: Int? = nil, direction: ReadDirection = .forwards, limit: Int = .max
     ) throws -> [RecordedEvent] {
         try read { db in
-            guard let number = try Int.fetchOne(db.cachedStatement(sql: Self.findStream), arguments: [stream.description])
-            else { return [] }
+            let find = try db.cachedStatement(sql: "SELECT id FROM streams WHERE name = ?")
+            guard let number = try Int.fetchOne(find, arguments: [stream.description]) else { return [] }
             // Asked before the statement that reads: what is indexed in between is found in the index.
             let tailStart = tailStart(ofStream: number)
             let start = revision ?? (direction == .forwards ? 0 : Int.max)
-            return try db.rows(
-                Self.streamEvents(direction), [number, start, number, start, tailStart, limit]) { $0.event(stream) }
+            let arguments: StatementArguments = [number, start, number, start, tailStart, limit]
+            return try db.rows(Self.streamEvents(direction), arguments) { $0.event(stream) }
         }
     }
 
-    private static var findStream: String { "SELECT id FROM streams WHERE name = ?" }
-
+    /// A stream's revisions grow with its positions: what stands in the tail follows what is indexed.
     private static func streamEvents(_ direction: ReadDirection) -> String {
         let (comparison, order) = direction == .forwards ? (">=", "ASC") : ("<=", "DESC")
         return """

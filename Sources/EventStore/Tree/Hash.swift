@@ -29,6 +29,6 @@ package struct Hash: Hashable, Sendable, CustomStringConvertible {
     }
 
     func appendHexadecimal(to text: inout [UInt8]) {
-        for index in 0..<32 { Hexadecimal.append(bytes[index], to: &text) }
+        Hexadecimal.append(bytes, to: &text)
     }
 }

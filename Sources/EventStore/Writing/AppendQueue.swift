@@ -20,8 +20,8 @@ final class AppendQueue: @unchecked Sendable {
         return nil
     }
 
-    /// Everything that waits; empty when nothing has come for so long; nil once the queue is closed and empty. Blocks the
-    /// writer's own thread.
+    /// Everything that waits; empty when nothing has come for so long; nil once the queue is closed and empty. Blocks
+    /// the writer's own thread.
     ///
     /// Callers who were answered come back with their next append one by one. Up to 64 of them are waited for a moment,
     /// so that they share a transaction again, and the writer does not fall asleep just before they come.

@@ -7,7 +7,7 @@ import Dispatch
 struct Indexer {
     /// Appends are followed by a filling when so many events wait for it. With fewer, each of them touches a page of
     /// its own again; with more, those who append meanwhile wait longer.
-    static let dueMin = 2_048
+    static let dueMin = 4_096
     /// One transaction takes at most so many, however far the indexes are behind.
     static let eventsMax = 16_384
     private static let retryNanoseconds: UInt64 = 1_000_000_000

@@ -62,11 +62,12 @@ final class JournalConnection: @unchecked Sendable {
             try db.tellingJournalErrors(path: path) {
                 // Before the mode is set, which writes into the file.
                 _ = try Schema.isPresent(in: db, path: path)
-                // What one filling of the indexes reads and touches stays in 16 MiB.
+                // What one filling of the indexes reads and touches stays in 16 MiB. The pages that it touches are
+                // nearly those of the last: the WAL is written back less often than after each filling.
                 try db.execute(
                     sql: """
                         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-                        PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 1000
+                        PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000
                         """)
                 if let pagesMax { try db.execute(sql: "PRAGMA max_page_count = \(pagesMax)") }
             }
@@ -80,7 +81,10 @@ final class JournalConnection: @unchecked Sendable {
             guard try !Schema.isPresent(in: db, path: path) else { return }
             try db.execute(sql: Schema.statements)
             try db.execute(
-                sql: "INSERT INTO journal VALUES (1, ?, ?); INSERT INTO tree VALUES (1, 0, x''); INSERT INTO indexed VALUES (1, 0)",
+                sql: """
+                    INSERT INTO journal VALUES (1, ?, ?); INSERT INTO tree VALUES (1, 0, x'');
+                    INSERT INTO indexed VALUES (1, 0)
+                    """,
                 arguments: [UUID().uuidString.lowercased(), Int(Date().timeIntervalSince1970 * 1_000_000)])
             try db.execute(
                 sql: "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(Schema.version)")

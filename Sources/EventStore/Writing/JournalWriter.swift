@@ -3,8 +3,8 @@ import Foundation
 /// The journal's single writer: takes whatever waits, and commits it as one transaction on a thread of its own.
 ///
 /// A refused append never fails its neighbours, and neither does one that the database will not take: when a batch
-/// cannot be committed, its appends are tried one by one. Only a full disk fails all of them at once. The indexes follow
-/// when enough has been appended, or nothing for a while.
+/// cannot be committed, its appends are tried one by one. Only a full disk fails all of them at once. The indexes
+/// follow when enough has been appended, or nothing for a while.
 final class JournalWriter: @unchecked Sendable {
     let queue = AppendQueue()
     let keys: IdempotencyKeys
@@ -53,7 +53,8 @@ final class JournalWriter: @unchecked Sendable {
         thread.start()
     }
 
-    /// What comes in before is written; what comes later is refused. Returns when the last of it is committed, and indexed.
+    /// What comes in before is written; what comes later is refused. Returns when the last of it is committed and
+    /// indexed.
     func finish() {
         queue.close()
         finished.wait()
@@ -72,7 +73,7 @@ final class JournalWriter: @unchecked Sendable {
 
     private func run() {
         var last = 0
-        while let batch = queue.next(last: last, idleSeconds: indexer.isBehind(tail.position) ? Self.idleSeconds : nil) {
+        while let batch = queue.next(last: last, idleSeconds: idleSeconds) {
             last = batch.count
             if batch.isEmpty {
                 indexer.fill(through: tail.position)
@@ -84,6 +85,9 @@ final class JournalWriter: @unchecked Sendable {
         indexer.fillAll(through: tail.position)
         finished.signal()
     }
+
+    /// After which silence the indexes are filled; nil when there is nothing to fill.
+    private var idleSeconds: Double? { indexer.isBehind(tail.position) ? Self.idleSeconds : nil }
 
     private func commit(_ batch: [PendingAppend]) {
         let observer = observerLock.withLock { self.observer }
