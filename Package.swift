@@ -153,7 +153,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "SystemTests", dependencies: ["Domain", "EventStore", "botcontrol", grdb], swiftSettings: strict),
+            name: "SystemTests", dependencies: ["Domain", "EventStore", "RedisStage", "botcontrol", grdb],
+            swiftSettings: strict
+        ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17

@@ -3,8 +3,8 @@ import Synchronization
 
 /// What a running product must remember though it is neither history nor derived from it: `runtime.sqlite`.
 ///
-/// Everything that is asked on the way of a request stands in memory; the file is for the next start, and for receipts. One connection
-/// writes, nobody else has the file open, and a damaged one is set aside rather than in the way.
+/// Everything that is asked on the way of a request stands in memory; the file is for the next start, and for receipts.
+/// One connection writes, nobody else has the file open, and a damaged one is set aside rather than in the way.
 package final class RuntimeStore: Sendable {
     package static let fileName = "runtime.sqlite"
 

@@ -12,8 +12,15 @@ struct LayerTests {
         "Commands": ["Domain", "EventStore", "BotModules"],
         "Projections": ["Domain", "EventStore"],
         "Runtime": ["Domain"],
+        "CHiredis": [],
+        "Redis": ["CHiredis"],
+        "Relay": ["Domain", "EventStore", "Projections", "Runtime", "Redis"],
+        "Worker": ["Domain", "BotModules", "Redis"],
         "Server": ["Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules"],
-        "botcontrol": ["Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server"],
+        "botcontrol": [
+            "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server", "Redis", "Relay",
+            "Worker",
+        ],
         "BotControlBenchmarks": ["Domain", "EventStore", "Projections", "Runtime", "Server"],
     ]
 

@@ -8,7 +8,8 @@ import Testing
 
 @testable import Worker
 
-/// Holds what a follower was told, and follows as a worker does: it trusts `previous`, and takes a snapshot when told to.
+/// Holds what a follower was told, and follows as a worker does: it trusts `previous`, and takes a snapshot when told
+/// to.
 private final class Follower: Sendable {
     struct State: Sendable {
         var documents: [String: [UInt8]] = [:]
@@ -120,6 +121,7 @@ struct RedisFeedTests {
     @Test func `takes a snapshot of one moment while changes come`() async throws {
         try await with { stage, server, _, _ in
             for number in 0..<300 { try await stage.register("a\(number)") }
+            await stage.expectMirror(in: server)
             let feed = RedisFeed(server.url)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -255,7 +257,9 @@ struct RedisFeedTests {
 /// What the head means for somebody who has heard nothing.
 @Suite("A follower's place in Redis")
 struct RedisCursorTests {
-    private func mark(_ position: Int, at: Int, generation: Int = 1, digest: DocumentDigest? = DocumentDigest()) -> FeedMark {
+    private func mark(_ position: Int, at: Int, generation: Int = 1, digest: DocumentDigest? = DocumentDigest())
+        -> FeedMark
+    {
         FeedMark(
             generation: FeedGeneration(epoch: "e.1", number: generation), last: ChangeID(position: position, index: 0),
             digest: digest, documents: 0, at: Timestamp(microseconds: at))

@@ -6,9 +6,14 @@ package struct APIContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The caller's address without the port; nil in tests without a socket.
     let remoteAddress: String?
+    private let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        remoteAddress = source.channel.remoteAddress?.ipAddress
+        channel = source.channel
+        remoteAddress = channel.remoteAddress?.ipAddress
     }
+
+    /// For a caller who does not read: nothing else would end an answer that waits for him.
+    func closeConnection() { channel.close(promise: nil) }
 }

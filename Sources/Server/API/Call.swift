@@ -17,15 +17,17 @@ struct Call: Sendable {
     let correlationID: String
     let remoteAddress: String?
     let body: ByteBuffer
+    let closeConnection: @Sendable () -> Void
     /// nil: the caller does not wait for the workers.
     private(set) var waiting: Waiting?
 
     init(
         operation: Operation, request: Request, parameters: Parameters, caller: Caller, correlationID: String,
-        remoteAddress: String?, body: ByteBuffer
+        remoteAddress: String?, body: ByteBuffer, closeConnection: @escaping @Sendable () -> Void
     ) throws(ValidationFailed) {
         (self.operation, self.request, self.parameters, self.caller) = (operation, request, parameters, caller)
         (self.correlationID, self.remoteAddress, self.body) = (correlationID, remoteAddress, body)
+        self.closeConnection = closeConnection
         guard operation.isWrite, request.uri.query != nil else { return }
         var query = ObjectReader(.object(try items().filter { Waiting.names.contains($0.name) }))
         waiting = Waiting(&query)

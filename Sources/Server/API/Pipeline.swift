@@ -76,7 +76,8 @@ struct Pipeline: Sendable {
         let body = operation.body == nil ? ByteBuffer() : try await Self.body(of: request)
         let call = try Call(
             operation: operation, request: request, parameters: context.parameters, caller: caller,
-            correlationID: correlationID, remoteAddress: context.remoteAddress, body: body)
+            correlationID: correlationID, remoteAddress: context.remoteAddress, body: body,
+            closeConnection: context.closeConnection)
         if operation.parameters.isEmpty, operation.access != .anyone { try call.refuseQuery() }
         return try await operation.handler(call)
     }

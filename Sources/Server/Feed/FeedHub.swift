@@ -33,10 +33,11 @@ final class FeedHub: Service, Sendable {
     var count: Int { state.withLock { $0.subscribers.count } }
 
     /// - Returns: nil when there are too many, or the server is stopping.
-    func subscribe(_ authorization: String) -> FeedSubscriber? {
+    /// - Parameter cut: closes the connection.
+    func subscribe(_ authorization: String, cut: @escaping @Sendable () -> Void) -> FeedSubscriber? {
         state.withLock { state in
             guard !state.isClosed, state.subscribers.count < Self.subscribersMax else { return nil }
-            let subscriber = FeedSubscriber(authorization: authorization, start: state.last)
+            let subscriber = FeedSubscriber(authorization: authorization, start: state.last, cut: cut)
             state.subscribers[ObjectIdentifier(subscriber)] = subscriber
             return subscriber
         }
@@ -88,8 +89,7 @@ final class FeedHub: Service, Sendable {
                     state.reset(to: head)
                     return false
                 }
-                let chunk = FeedEvents.changes(changes)
-                for subscriber in state.subscribers.values { subscriber.offer(chunk) }
+                state.offer(FeedEvents.changes(changes))
                 state.last = newest.id
                 return true
             }
@@ -112,7 +112,7 @@ final class FeedHub: Service, Sendable {
             // Ahead already: the changes will tell.
             let chunk =
                 head.last == state.last && head.epoch == state.epoch ? FeedEvents.bookmark(head) : FeedEvents.pulse
-            for subscriber in state.subscribers.values { subscriber.offer(chunk) }
+            state.offer(chunk)
         }
     }
 
@@ -131,6 +131,10 @@ final class FeedHub: Service, Sendable {
 }
 
 extension FeedHub.State {
+    fileprivate mutating func offer(_ chunk: ByteBuffer) {
+        for (id, subscriber) in subscribers where !subscriber.offer(chunk) { subscribers[id] = nil }
+    }
+
     /// Tells everybody to begin anew, and goes on from where the feed stands now.
     fileprivate mutating func reset(to head: FeedHead) {
         let chunk = FeedEvents.reset(head.epoch)

@@ -17,24 +17,30 @@ final class FeedSubscriber: Sendable {
     let authorization: String
     /// The last change that stands before everything offered here.
     let start: ChangeID
+    private let cut: @Sendable () -> Void
     private let state = Mutex(State())
 
-    init(authorization: String, start: ChangeID) {
-        (self.authorization, self.start) = (authorization, start)
+    /// - Parameter cut: closes the connection of a reader who is too slow.
+    init(authorization: String, start: ChangeID, cut: @escaping @Sendable () -> Void) {
+        (self.authorization, self.start, self.cut) = (authorization, start, cut)
     }
 
-    func offer(_ chunk: ByteBuffer) {
-        let reader = state.withLock { state -> UnsafeContinuation<ByteBuffer?, Never>? in
-            guard !state.isEnded else { return nil }
+    /// - Returns: false when the stream is over, be it for this.
+    @discardableResult
+    func offer(_ chunk: ByteBuffer) -> Bool {
+        let (isOpen, reader) = state.withLock { state -> (Bool, UnsafeContinuation<ByteBuffer?, Never>?) in
+            guard !state.isEnded else { return (false, nil) }
             if let reader = state.reader {
                 state.reader = nil
-                return reader
+                return (true, reader)
             }
             state.waiting.writeImmutableBuffer(chunk)
             if state.waiting.readableBytes > Self.bytesMax { state.end() }
-            return nil
+            return (!state.isEnded, nil)
         }
         reader?.resume(returning: chunk)
+        if !isOpen { cut() }
+        return isOpen
     }
 
     /// Sends what waits, then ends.

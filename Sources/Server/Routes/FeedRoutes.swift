@@ -15,8 +15,8 @@ struct FeedRoutes {
             Operation(
                 method: .get, path: Self.snapshotPath, id: "getFeedSnapshot",
                 summary: """
-                    Read all documents as of one change, as NDJSON: first a line {epoch, id, position, digest, at}, then \
-                    one {kind, key, value} a line.
+                    Read all documents as of one change, as NDJSON: first a line {epoch, id, position, digest, at}, \
+                    then one {kind, key, value} a line.
                     """,
                 access: .system, answer: .raw(contentType: "application/x-ndjson", schema: ["type": "string"]),
                 handler: snapshot),
@@ -68,7 +68,7 @@ struct FeedRoutes {
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .accelBuffering: "no"],
             body: ResponseBody { writer in
                 // Registered only now: the answer to a HEAD has no body.
-                guard let subscriber = services.feed.subscribe(authorization) else {
+                guard let subscriber = services.feed.subscribe(authorization, cut: call.closeConnection) else {
                     try await writer.write(ByteBuffer(string: ": too many streams are open, come again later\n\n"))
                     return try await writer.finish(nil)
                 }

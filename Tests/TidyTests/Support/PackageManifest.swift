@@ -14,7 +14,7 @@ struct PackageManifest {
 
     init(_ text: String) throws {
         let products = try Self.products(in: text)
-        targets = try text.matches(of: Regex(#"\.(target|executableTarget|testTarget)\("#)).map { match in
+        targets = try text.matches(of: Regex(#"\.(target|executableTarget|testTarget|systemLibrary)\("#)).map { match in
             let call = Self.balanced(text[match.range.upperBound...], "(", ")")
             return try Self.target(call, isTest: text[match.range].contains("test"), products: products)
         }
