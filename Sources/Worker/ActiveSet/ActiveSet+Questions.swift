@@ -18,7 +18,8 @@ extension ActiveSet {
 
     package func provider(_ platform: Platform) -> ProviderDocument? { views.providers[platform] }
 
-    /// A platform that was never switched is on. One whose only document cannot be read is off: it may have been killed.
+    /// A platform that was never switched is on. One whose only document cannot be read is off: it may have been
+    /// killed.
     package func allowsBots(_ platform: Platform) -> Bool {
         if let provider = views.providers[platform] { return provider.allowsBots }
         return refusals[DocumentKey(.provider, platform.rawValue)] == nil
