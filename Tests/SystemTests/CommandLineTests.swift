@@ -8,7 +8,8 @@ struct CommandLineTests {
 
     @Test(arguments: [
         ["serve"], ["token", "--data", "x"], ["serve", "--data", "x", "--port", "70000"], ["nonsense"],
-        ["serve", "--data", "x", "--log-level", "loud"],
+        ["serve", "--data", "x", "--log-level", "loud"], ["worker"], ["worker", "--feed", "ftp://x"],
+        ["worker", "--feed", "http://x", "--stale", "perhaps"],
     ])
     func `ends with 2 when it makes no sense`(arguments: [String]) throws {
         let outcome = try Program.run(arguments)

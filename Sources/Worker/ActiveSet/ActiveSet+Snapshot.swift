@@ -18,22 +18,34 @@ extension ActiveSet {
         self = try replaced(by: snapshot)
     }
 
+    /// Most snapshots hold what is held already: those documents are neither read nor kept a second time.
     package func replaced(by snapshot: FeedSnapshot) throws -> ActiveSet {
-        var next = ActiveSet()
-        next.reserve(snapshot.entries.count)
-        for entry in snapshot.entries {
-            let name = DocumentKey(entry.kind, entry.key)
-            next.put(name, entry.value, by: snapshot.head.last, lastGood: lastGood(name))
+        if isFilled, let next = try? updated(to: snapshot) { return next }
+        return try rebuilt(from: snapshot)
+    }
+
+    private func updated(to snapshot: FeedSnapshot) throws -> ActiveSet {
+        var next = self
+        let news = snapshot.entries.filter { documents[DocumentKey($0.kind, $0.key)] != $0.value }
+        next.putAll(news, by: snapshot.head.last, lastGood: lastGood)
+        if next.documents.count > snapshot.entries.count {
+            let names = Set(snapshot.entries.map { DocumentKey($0.kind, $0.key) })
+            for name in documents.keys where !names.contains(name) { next.remove(name) }
         }
         return try next.completed(at: snapshot.head)
     }
 
-    /// The last step of filling an empty set.
+    private func rebuilt(from snapshot: FeedSnapshot) throws -> ActiveSet {
+        var next = ActiveSet()
+        next.reserve(snapshot.entries.count)
+        next.putAll(snapshot.entries, by: snapshot.head.last, lastGood: lastGood)
+        return try next.completed(at: snapshot.head)
+    }
+
+    /// The last step of taking in a snapshot.
     consuming func completed(at head: FeedHead) throws -> ActiveSet {
         guard digest == head.digest else { throw DigestMismatch(stated: head.digest, found: digest) }
-        for (name, refusal) in refusals {
-            if let value = refusal.lastGood { use(name, value) }
-        }
+        useLastGoodValues()
         (epoch, cursor) = (head.epoch, head.last)
         return self
     }

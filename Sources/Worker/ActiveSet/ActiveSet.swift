@@ -5,6 +5,8 @@ import Domain
 /// A document that does not validate is refused: its bytes are kept and counted, for they were sent, and what it said
 /// before stays in use until a good value comes.
 package struct ActiveSet: Sendable {
+    static let batch = 4096
+
     /// Of the feed that it came from; empty before the first snapshot.
     package internal(set) var epoch = ""
     /// The last change that it knows of.
@@ -39,7 +41,7 @@ package struct ActiveSet: Sendable {
         guard change.previous == cursor else { return .gap }
         let name = DocumentKey(change.kind, change.key)
         if let value = change.value {
-            put(name, value, by: change.id, lastGood: lastGood(name))
+            put(ReadDocument(name, value), by: change.id, lastGood: lastGood(name))
         } else {
             remove(name)
         }
@@ -48,24 +50,39 @@ package struct ActiveSet: Sendable {
     }
 
     /// - Parameter lastGood: stays in use when the value is refused.
-    mutating func put(_ name: DocumentKey, _ value: [UInt8], by id: ChangeID, lastGood: [UInt8]?) {
+    private mutating func put(_ document: ReadDocument, by id: ChangeID, lastGood: [UInt8]?) {
+        let name = document.name
         var refusal: Refusal?
-        do {
-            views.put(try GoodDocument(name, value))
-        } catch {
-            refusal = Refusal(id: id, reason: "\(error)", lastGood: lastGood)
+        switch document.content {
+        case .success(let content): views.put(content)
+        case .failure(let error): refusal = Refusal(id: id, reason: "\(error)", lastGood: lastGood)
         }
         if !refusals.isEmpty || refusal != nil { refusals[name] = refusal }
-        if let former = documents.updateValue(value, forKey: name) { digest.subtract(name.hash(of: former)) }
-        digest.add(name.hash(of: value))
+        if let former = documents.updateValue(document.value, forKey: name) { digest.subtract(name.hash(of: former)) }
+        digest.add(document.hash)
     }
 
-    /// Uses a value without holding it: it stands in for one that was refused.
-    mutating func use(_ name: DocumentKey, _ value: [UInt8]) {
-        if let document = try? GoodDocument(name, value) { views.put(document) }
+    /// Takes in many: they are read on all cores, some thousand at a time to bound what is held beside.
+    mutating func putAll(
+        _ entries: some RandomAccessCollection<FeedEntry>, by id: ChangeID, lastGood: (DocumentKey) -> [UInt8]?
+    ) {
+        var rest = entries[...]
+        while !rest.isEmpty {
+            for document in ReadDocument.readAll(rest.prefix(Self.batch)) {
+                put(document, by: id, lastGood: lastGood(document.name))
+            }
+            rest = rest.dropFirst(Self.batch)
+        }
     }
 
-    private mutating func remove(_ name: DocumentKey) {
+    /// Lets what was good before stand in for every value that was refused.
+    mutating func useLastGoodValues() {
+        for (name, refusal) in refusals {
+            if let value = refusal.lastGood, let document = try? GoodDocument(name, value) { views.put(document) }
+        }
+    }
+
+    mutating func remove(_ name: DocumentKey) {
         guard let former = documents.removeValue(forKey: name) else { return }
         digest.subtract(name.hash(of: former))
         refusals[name] = nil

@@ -14,8 +14,8 @@ struct ServerSentEvent: Equatable, Sendable {
 /// - A line that starts with a colon is a comment. A line without one is a field with an empty value. One space after
 ///   the colon is no part of the value.
 /// - `data` lines add up, `event` and `id` are set; an `id` with a NUL in it is left alone; `retry` and every other
-/// field   are of no use here. - An empty line dispatches the event, unless it has no data. What is not ended so is
-/// never dispatched.
+///   field are of no use here.
+/// - An empty line dispatches the event, unless it has no data. What is not ended so is never dispatched.
 struct ServerSentEventParser {
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     private static let colon = UInt8(ascii: ":"), space = UInt8(ascii: " ")

@@ -44,7 +44,9 @@ struct RecordFile: ~Copyable {
 
     /// The next record; nil at the end, when everything before was as it was written.
     mutating func read() throws -> [UInt8]? {
-        let length = try take(4).withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
+        var length = UInt32.zero
+        try withUnsafeMutableBytes(of: &length) { try fill($0) }
+        length = UInt32(littleEndian: length)
         guard length != Self.end else {
             try checkEnd()
             return nil
@@ -71,12 +73,16 @@ struct RecordFile: ~Copyable {
     }
 
     private mutating func take(_ count: Int) throws -> [UInt8] {
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, taken in
-            taken = fread(buffer.baseAddress, 1, count, file)
+        try [UInt8](unsafeUninitializedCapacity: count) { buffer, taken in
+            try fill(UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count])))
+            taken = count
         }
-        guard bytes.count == count else { throw Damaged(description: "it was cut off") }
-        bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-        return bytes
+    }
+
+    private mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) throws {
+        guard let start = buffer.baseAddress, !buffer.isEmpty else { return }
+        guard fread(start, 1, buffer.count, file) == buffer.count else { throw Damaged(description: "it was cut off") }
+        hasher.update(bufferPointer: UnsafeRawBufferPointer(buffer))
     }
 }
 

@@ -23,10 +23,15 @@ extension StateFile {
         }
         guard let first = try file.read() else { throw RecordFile.Damaged(description: "it has no head") }
         let head = try first.withUnsafeBufferPointer { try FeedHead($0) }
-        var set = ActiveSet()
-        while let name = try Self.name(&file), let value = try file.read(), let lastGood = try file.read() {
-            set.put(name, value, by: head.last, lastGood: lastGood.isEmpty ? nil : lastGood)
+        var set = ActiveSet(), entries: [FeedEntry] = [], lastGood: [DocumentKey: [UInt8]] = [:]
+        while let name = try Self.name(&file), let value = try file.read(), let good = try file.read() {
+            if !good.isEmpty { lastGood[name] = good }
+            entries.append(FeedEntry(kind: name.kind, key: name.key, value: value))
+            guard entries.count == ActiveSet.batch else { continue }
+            set.putAll(entries, by: head.last) { lastGood[$0] }
+            entries = []
         }
+        set.putAll(entries, by: head.last) { lastGood[$0] }
         return try set.completed(at: head)
     }
 

@@ -12,9 +12,21 @@ package struct StateFile: Sendable {
 
     /// Makes the directory when there is none.
     package init(directory: String) throws {
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw DirectoryNotMade(directory: directory, reason: error.localizedDescription)
+        }
         path = directory + "/" + Self.fileName
+    }
+
+    package struct DirectoryNotMade: Error, CustomStringConvertible {
+        let directory: String, reason: String
+
+        package var description: String {
+            "\(directory) could not be made (\(reason)): name another directory with --state"
+        }
     }
 
     package enum Content: Sendable {

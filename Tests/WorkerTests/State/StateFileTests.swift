@@ -108,6 +108,6 @@ struct StateFileTests {
 
     @Test func `needs a folder that can be made`() throws {
         try directory.write([], to: "file")
-        #expect(throws: (any Error).self) { try StateFile(directory: directory.path + "/file/state") }
+        #expect(throws: StateFile.DirectoryNotMade.self) { try StateFile(directory: directory.path + "/file/state") }
     }
 }
