@@ -39,7 +39,9 @@ package final class RedisConnection: Sendable {
             let isTaken = jobs.put { session in
                 continuation.resume(with: Result { try body(try session.get()) })
             }
-            if !isTaken { continuation.resume(throwing: RedisError(.closed, "the connection to Redis was closed here")) }
+            if !isTaken {
+                continuation.resume(throwing: RedisError(.closed, "the connection to Redis was closed here"))
+            }
         }
     }
 

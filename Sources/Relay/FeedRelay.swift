@@ -52,7 +52,9 @@ package struct FeedRelay: Service {
             do {
                 try await carryChanges(over: connection) { backoff.succeeded() }
             } catch {
-                if board.failed("\(error)") { logger.warning("the feed waits for Redis", metadata: ["error": "\(error)"]) }
+                if board.failed("\(error)") {
+                    logger.warning("the feed waits for Redis", metadata: ["error": "\(error)"])
+                }
             }
             connection.close()
             try? await Task.sleep(for: backoff.next())

@@ -14,7 +14,8 @@ struct RedisConnectionTests {
         let replies = try await connection.send([
             RedisCommand("SET", "key").with(bytes), RedisCommand("GET", "key"), RedisCommand("GET", "none"),
             RedisCommand("STRLEN", "key"), RedisCommand("SET", "empty").with([]), RedisCommand("GET", "empty"),
-            RedisCommand("EVAL", "return {1, {'a'}, false}", "0"), RedisCommand("NONSENSE"), RedisCommand("LPUSH", "key"),
+            RedisCommand("EVAL", "return {1, {'a'}, false}", "0"), RedisCommand("NONSENSE"),
+            RedisCommand("LPUSH", "key"),
             RedisCommand("LPUSH", "key", "x"),
         ])
         #expect(replies[0] == .status("OK"))

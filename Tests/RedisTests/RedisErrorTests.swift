@@ -49,12 +49,14 @@ struct RedisErrorTests {
         defer { server.kill() }
         let error = await failure(server.url, RedisCommand("SET", "a", "b"))
         #expect(error?.kind == .outOfMemory && error?.description.contains("maxmemory") == true)
-        #expect(await failure(server.url, RedisCommand("EVAL", "return redis.call('SET', KEYS[1], '1')", "1", "a"))?.kind
-            == .outOfMemory)
+        #expect(
+            await failure(server.url, RedisCommand("EVAL", "return redis.call('SET', KEYS[1], '1')", "1", "a"))?.kind
+                == .outOfMemory)
     }
 
     @Test(arguments: [
-        ("MOVED 866 127.0.0.1:7001", RedisError.Kind.moved), ("LOADING Redis is loading the dataset in memory", .loading),
+        ("MOVED 866 127.0.0.1:7001", RedisError.Kind.moved),
+        ("LOADING Redis is loading the dataset in memory", .loading),
         ("MISCONF Redis is configured to save RDB snapshots", .readOnly), ("NOSCRIPT No matching script", .noScript),
         ("ERR invalid password", .authentication), ("ERR unknown command", .refused),
         ("ERR Error running script: WRONGTYPE Operation against a key", .wrongType),

@@ -93,7 +93,8 @@ struct FeedRelayTests {
                 await stage.expectMirror(in: server)
             }
             let keys = FeedKeys(), generation = FeedGeneration(epoch: stage.head.epoch, number: 7)
-            let names = keys.all(of: generation) + [keys.head, keys.generations, keys.worker("w"), keys.acknowledgements]
+            let names =
+                keys.all(of: generation) + [keys.head, keys.generations, keys.worker("w"), keys.acknowledgements]
             let slots = try names.map { try server.send("CLUSTER", "KEYSLOT", $0).integer }
             #expect(Set(slots).count == 1 && slots[0] != nil)
         }

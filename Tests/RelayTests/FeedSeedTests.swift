@@ -16,7 +16,9 @@ struct FeedSeedTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for worker in 0..<500 {
                     group.addTask {
-                        for number in 0..<(Self.documents / 500) { try await stage.register("acct_\(worker)_\(number)") }
+                        for number in 0..<(Self.documents / 500) {
+                            try await stage.register("acct_\(worker)_\(number)")
+                        }
                     }
                 }
                 try await group.waitForAll()

@@ -56,7 +56,8 @@ struct RelayOutageTests {
         }
     }
 
-    @Test func `finds everything lost with a Redis that was killed, by itself and with nothing to write`() async throws {
+    @Test func `finds everything lost with a Redis that was killed, by itself and with nothing to write`() async throws
+    {
         try await after { server, stage, relay in
             server.kill()
             try await stage.rename(5, "meanwhile")

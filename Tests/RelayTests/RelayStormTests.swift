@@ -45,7 +45,8 @@ struct RelayStormTests {
             let module = EntityID.botModule(account, .wordFilter), bot = EntityID.bot(account, .kick)
             switch Int.random(in: 0..<6, using: &random) {
             case 0: try await stage.register(account.rawValue)
-            case 1: try await stage.append(BotModule.Event.words("w\(UInt8.random(in: 0...9, using: &random))"), to: module)
+            case 1:
+                try await stage.append(BotModule.Event.words("w\(UInt8.random(in: 0...9, using: &random))"), to: module)
             case 2: try await stage.append(BotModule.Event.deleted, to: module)
             case 3: try await stage.append(Bot.Event.connected(.lobby), to: bot)
             case 4: try await stage.append(Bot.Event.paused(reason: nil, until: nil), to: bot)

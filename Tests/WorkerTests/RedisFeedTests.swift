@@ -255,7 +255,9 @@ struct RedisFeedTests {
 /// What the head means for somebody who has heard nothing.
 @Suite("A follower's place in Redis")
 struct RedisCursorTests {
-    private func mark(_ position: Int, at: Int, generation: Int = 1, digest: DocumentDigest? = DocumentDigest()) -> FeedMark {
+    private func mark(_ position: Int, at: Int, generation: Int = 1, digest: DocumentDigest? = DocumentDigest())
+        -> FeedMark
+    {
         FeedMark(
             generation: FeedGeneration(epoch: "e.1", number: generation), last: ChangeID(position: position, index: 0),
             digest: digest, documents: 0, at: Timestamp(microseconds: at))
