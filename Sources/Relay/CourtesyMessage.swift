@@ -4,8 +4,8 @@ import Domain
 struct CourtesyMessage: Equatable {
     let channel: String, text: String
 
-    /// `bot_join` or `bot_leave`, by what the bot is to do from now on; a bot that goes on as before is told `bot_sync`,
-    /// which the script finds out. For a module its name, on its account's channel.
+    /// `bot_join` or `bot_leave`, by what the bot is to do from now on; a bot that goes on as before is told
+    /// `bot_sync`, which the script finds out. For a module its name, on its account's channel.
     init?(_ change: FeedChange, _ keys: FeedKeys) {
         guard change.kind == .bot || change.kind == .botModule,
             let (account, rest) = try? EntityID.halves(of: change.key)

@@ -5,8 +5,8 @@ import Redis
 enum FeedScripts {
     /// Appends changes, or stamps the head when there are none.
     ///
-    /// KEYS: head, stream, state hashes. ARGV: epoch, generation, the change that the digest belongs to, digest or empty,
-    /// time, length of the stream, then for each change: id, number of its hash, channel or empty, message, and the
+    /// KEYS: head, stream, state hashes. ARGV: epoch, generation, the change that the digest is of, digest or empty, time,
+    /// length of the stream, then for each change: id, number of its hash, channel or empty, message, and the
     /// values of `FeedChange.fieldNames`.
     ///
     /// Answers `{"ok", tail}`; `{"hole", tail}` when the changes do not follow the tail; `{"replaced"}` when another
@@ -88,8 +88,8 @@ enum FeedScripts {
     /// Makes a generation that is filled the one that serves.
     ///
     /// KEYS: head, new stream, new state hashes, and the old keys. ARGV: epoch and generation that served when the
-    /// filling began, or empty; the new epoch, generation, last change, digest, number of documents, time; the number of
-    /// new keys; seconds until the old keys expire.
+    /// filling began, or empty; the new epoch, generation, last change, digest, number of documents, time; the number
+    /// of new keys; seconds until the old keys expire.
     ///
     /// Answers `{"ok", tail}`; `{"replaced"}` when another relay was faster; `{"lost"}` when documents are missing.
     static let swap = RedisScript(

@@ -10,8 +10,8 @@ struct RelayProblem: Error, CustomStringConvertible {
     static func foreign(_ epoch: String) -> RelayProblem {
         RelayProblem(
             description: """
-                Redis holds the feed of another journal (\(epoch)), and somebody keeps it up: stop that server, or give \
-                one of them another prefix; if nobody does any more, it is replaced in some seconds
+                Redis holds the feed of another journal (\(epoch)), and somebody keeps it up: stop that server, or \
+                give one of them another prefix; if nobody does any more, it is replaced in some seconds
                 """)
     }
 }
