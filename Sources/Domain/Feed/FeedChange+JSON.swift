@@ -1,6 +1,6 @@
 extension FeedChange {
-    /// As it travels: `{position, index, previous, kind, key, op, value, recorded_at, correlation_id}`. The value is the
-    /// document's own bytes.
+    /// As it travels: `{position, index, previous, kind, key, op, value, recorded_at, correlation_id}`. The value is
+    /// the document's own bytes.
     package func encode(into writer: inout JSONWriter) {
         writer.object { object in
             object.member("position", id.position)

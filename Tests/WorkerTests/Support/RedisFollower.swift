@@ -6,7 +6,7 @@ import Synchronization
 
 @testable import Worker
 
-/// Holds what a follower was told, and follows as a worker does: it trusts `previous`, and takes a snapshot when told to.
+/// Holds what a follower was told, and follows as a worker does: it trusts `previous`, and takes a snapshot when told.
 final class RedisFollower: Sendable {
     struct State: Sendable {
         var documents: [String: [UInt8]] = [:]
