@@ -4,7 +4,7 @@ import Redis
 
 /// Fills a generation of its own with a whole snapshot, then lets it take the place of the old one in one step.
 ///
-/// Nobody else fills the same keys, for numbers are given out once; what a relay leaves behind that ends half-way
+/// Nobody else fills the same keys, for numbers are given out once. What a relay that ends half-way leaves behind
 /// expires.
 struct FeedSeeding {
     private static let chunkBytes = 256 << 10

@@ -42,7 +42,7 @@ final class RelayBoard: Sendable {
     /// Two servers with one prefix would replace each other's feed for ever.
     ///
     /// - Throws: `RelayProblem` while the feed in Redis is of another journal and was stamped lately. Stamps are
-    /// compared   with each other, never with a clock of ours.
+    ///   compared with each other, never with a clock of ours.
     func letOthersBe(_ mark: FeedMark?, epoch: String, _ settings: RelaySettings) throws {
         guard let mark, Self.journal(mark.generation.epoch) != Self.journal(epoch) else { return }
         let stoodStill = board.withLock { board in

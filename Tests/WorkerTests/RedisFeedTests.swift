@@ -8,90 +8,17 @@ import Testing
 
 @testable import Worker
 
-/// Holds what a follower was told, and follows as a worker does: it trusts `previous`, and takes a snapshot when told
-/// to.
-private final class Follower: Sendable {
-    struct State: Sendable {
-        var documents: [String: [UInt8]] = [:]
-        var epoch = "", last = ChangeID.zero
-        var bookmark: FeedHead?
-        var snapshots = 0, gaps = 0, failures = 0
-    }
-
-    struct Gap: Error {}
-
-    let state = Mutex(State())
-    let feed: RedisFeed
-
-    init(_ server: RedisServer) {
-        var limits = RedisSession.Limits()
-        limits.replySeconds = 1
-        feed = RedisFeed(server.url, limits: limits)
-    }
-
-    var now: State { state.withLock { $0 } }
-
-    func run() async {
-        while !Task.isCancelled {
-            do {
-                if now.epoch.isEmpty { take(try await feed.snapshot()) }
-                try await feed.follow(after: now.last, in: now.epoch) { try self.hear($0) }
-            } catch is Gap {
-                state.withLock { ($0.epoch, $0.gaps) = ("", $0.gaps + 1) }
-            } catch {
-                state.withLock { $0.failures += 1 }
-                try? await Task.sleep(for: .milliseconds(50))
-            }
-        }
-    }
-
-    private func take(_ snapshot: FeedSnapshot) {
-        state.withLock { state in
-            state.documents = [:]
-            for entry in snapshot.entries { state.documents["\(entry.kind.rawValue)-\(entry.key)"] = entry.value }
-            (state.epoch, state.last) = (snapshot.head.epoch, snapshot.head.last)
-            state.snapshots += 1
-        }
-    }
-
-    private func hear(_ message: FeedMessage) throws {
-        try state.withLock { state in
-            switch message {
-            case .changes(let changes):
-                for change in changes where change.id > state.last {
-                    guard change.previous == state.last else { throw Gap() }
-                    state.documents["\(change.kind.rawValue)-\(change.key)"] = change.value
-                    state.last = change.id
-                }
-            case .bookmark(let head): state.bookmark = head
-            case .reset: state.epoch = ""
-            }
-        }
-    }
-
-    func holds(_ stage: FeedStage) throws -> Bool {
-        let now = now
-        guard now.last == stage.head.last else { return false }
-        var documents: [String: [UInt8]] = [:]
-        try stage.readModels.feedSnapshot(at: Timestamp(microseconds: 0)) { _ in
-        } entry: {
-            documents["\($0.kind.rawValue)-\($0.key)"] = $0.value
-        }
-        return documents == now.documents
-    }
-}
-
 @Suite("The feed over Redis", .timeLimit(.minutes(5)))
 struct RedisFeedTests {
     /// Lends a stage with a relay and a follower.
     private func with(
-        _ body: (FeedStage, RedisServer, FeedRelay, Follower) async throws -> Void
+        _ body: (FeedStage, RedisServer, FeedRelay, RedisFollower) async throws -> Void
     ) async throws {
         let server = try RedisServer(["--appendonly", "yes", "--appendfsync", "always"])
         defer { server.kill() }
         try await FeedStage.with { stage in
             try await stage.register()
-            let relay = stage.relay(to: server.url), follower = Follower(server)
+            let relay = stage.relay(to: server.url), follower = RedisFollower(server)
             try await relay.running {
                 await stage.expectMirror(in: server)
                 let following = Task { await follower.run() }
@@ -251,50 +178,5 @@ struct RedisFeedTests {
                 #expect(seconds > 60)
             }
         }
-    }
-}
-
-/// What the head means for somebody who has heard nothing.
-@Suite("A follower's place in Redis")
-struct RedisCursorTests {
-    private func mark(_ position: Int, at: Int, generation: Int = 1, digest: DocumentDigest? = DocumentDigest())
-        -> FeedMark
-    {
-        FeedMark(
-            generation: FeedGeneration(epoch: "e.1", number: generation), last: ChangeID(position: position, index: 0),
-            digest: digest, documents: 0, at: Timestamp(microseconds: at))
-    }
-
-    private func cursor(_ position: Int, _ mark: FeedMark) -> RedisCursor {
-        RedisCursor(generation: mark.generation, last: ChangeID(position: position, index: 0), mark: mark)
-    }
-
-    @Test func `is alive as long as the relay stamps`() {
-        var cursor = cursor(5, mark(5, at: 1))
-        #expect(cursor.hear(mark(5, at: 1)) == nil)
-        let stamped = mark(5, at: 2)
-        #expect(cursor.hear(stamped) == .bookmark(stamped.head!))
-        #expect(cursor.hear(stamped) == nil)
-        #expect(cursor.hear(nil) == nil)
-        #expect(cursor.hear(mark(5, at: 3, digest: nil)) == nil)
-    }
-
-    @Test func `is lost with its generation`() {
-        var cursor = cursor(5, mark(5, at: 1))
-        #expect(cursor.hear(mark(5, at: 2, generation: 2)) == .reset)
-    }
-
-    @Test func `waits for what was written a moment ago, and is lost when it does not come`() {
-        var cursor = cursor(5, mark(5, at: 1))
-        #expect(cursor.hear(mark(6, at: 2)) == nil)
-        #expect(cursor.hear(mark(6, at: 2)) == .reset)
-    }
-
-    @Test func `waits while an older Redis is refilled, and is lost when the relay has nothing more to write`() {
-        var cursor = cursor(9, mark(5, at: 1))
-        #expect(cursor.hear(mark(5, at: 1)) == nil)
-        #expect(cursor.hear(mark(7, at: 2)) == nil)
-        #expect(cursor.hear(mark(7, at: 2)) == nil)
-        #expect(cursor.hear(mark(7, at: 3)) == .reset)
     }
 }
