@@ -23,7 +23,9 @@ enum Schemas {
     /// No control characters, and something besides spaces.
     private static let labelPattern = #"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"#
 
-    static let changeID: JSON = ["type": "string", "pattern": "^[0-9]{1,18}-[0-9]{1,9}$"]
+    static let changeIDPattern = "^(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,8})$"
+    static let changeID: JSON = ["type": "string", "pattern": .string(changeIDPattern)]
+    static let nullableChangeID: JSON = ["type": ["string", "null"], "pattern": .string(changeIDPattern)]
     static let moment: JSON = ["type": "string", "format": "date-time"]
 
     static func nullableMoment(_ description: String) -> JSON {

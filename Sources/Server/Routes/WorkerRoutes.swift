@@ -51,19 +51,21 @@ struct WorkerRoutes {
             "worker": ["type": "string", "minLength": 1, "maxLength": .integer(Acknowledgement.workerLengthMax)],
             "transport": Schemas.choice(Acknowledgement.Transport.self),
             "epoch": ["type": "string", "minLength": 1, "maxLength": 128], "applied": Schemas.changeID,
-            "seen": Schemas.changeID, "digest": ["type": "string", "pattern": "^[0-9a-f]{64}$"],
+            "seen": Schemas.nullableChangeID, "digest": ["type": "string", "pattern": "^[0-9a-f]{64}$"],
             "nacks": [
-                "type": "array", "maxItems": .integer(Acknowledgement.nacksMax),
+                "type": ["array", "null"], "maxItems": .integer(Acknowledgement.nacksMax),
                 "items": [
                     "type": "object", "required": ["id", "kind", "key"], "additionalProperties": false,
                     "properties": [
                         "id": Schemas.changeID, "kind": Schemas.choice(Category.self),
-                        "key": ["type": "string", "maxLength": 256], "reason": ["type": "string", "maxLength": 1000],
+                        "key": ["type": "string", "maxLength": 256],
+                        "reason": ["type": ["string", "null"], "maxLength": 1000],
                     ],
                 ],
             ],
-            "accounts": ["type": "integer", "minimum": 0, "maximum": 2_147_483_647],
-            "version": ["type": "string", "maxLength": 64], "at": Schemas.moment, "goodbye": ["type": "boolean"],
+            "accounts": ["type": ["integer", "null"], "minimum": 0, "maximum": 2_147_483_647],
+            "version": ["type": ["string", "null"], "maxLength": 64], "at": Schemas.moment,
+            "goodbye": ["type": ["boolean", "null"]],
         ],
     ]
 
