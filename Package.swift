@@ -71,6 +71,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Platforms",
+            dependencies: ["Domain"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Worker",
             dependencies: ["Domain", "BotModules", "Redis", client, crypto, log, lifecycle, nio, nioHTTP],
             swiftSettings: strict

@@ -1,0 +1,19 @@
+import Domain
+
+/// One connection to a platform's chat.
+package protocol ChatListening: Sendable {
+    /// Hands over what is said, until the task is cancelled. A lost connection is made again, with growing pauses;
+    /// nothing more is read while `deliver` is busy.
+    func listen(_ deliver: @escaping @Sendable (ChatEvent) async -> Void) async
+}
+
+/// What a connection to a chat has to say.
+package enum ChatEvent: Equatable, Sendable {
+    case message(ChatMessage)
+    /// The connection has lived up to now: events flow, or a keepalive came. A socket that is merely open says nothing.
+    case alive(ChatChannel, at: Timestamp)
+    /// It is gone and will be made again; messages may be missed meanwhile.
+    case lost(ChatChannel, reason: String)
+    /// The credentials or rights are refused: nothing comes before somebody mends them.
+    case refused(ChatChannel, reason: String)
+}
