@@ -165,11 +165,11 @@ static Rule rules[] = {
      "updated_at = ?3, revision = ?4 WHERE account_id = ?1 AND platform = ?2",
      bind_nothing, NULL},
     {"account.registered", &account_kind, 0,
-     "INSERT INTO accounts (account_id, created_at, updated_at, revision, name, plan, custom_bot_allowed) "
-     "VALUES (?1, ?3, ?3, ?4, ?5, ?6, ?7)",
+     "INSERT INTO accounts (account_id, created_at, updated_at, revision, name, plan, custom_bot_allowed, "
+     "folded_name) VALUES (?1, ?3, ?3, ?4, ?5, ?6, ?7, lower(?5))",
      bind_account, NULL},
     {"account.renamed", &account_kind, 0,
-     "UPDATE accounts SET name = ?5, updated_at = ?3, revision = ?4 WHERE account_id = ?1",
+     "UPDATE accounts SET name = ?5, folded_name = lower(?5), updated_at = ?3, revision = ?4 WHERE account_id = ?1",
      bind_account_name, NULL},
     {"account.plan_changed", &account_kind, 0,
      "UPDATE accounts SET plan = ?5, updated_at = ?3, revision = ?4 WHERE account_id = ?1",
