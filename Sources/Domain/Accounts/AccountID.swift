@@ -1,6 +1,8 @@
 /// The product's id of an account: 1 to 64 of `A-Z a-z 0-9 _ -`.
 package struct AccountID: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
     package static let pattern = "^[A-Za-z0-9_-]{1,64}$"
+    /// The same for people.
+    package static let rule = "must be 1 to 64 of the characters A-Z a-z 0-9 _ -"
     package let rawValue: String
 
     package init?(rawValue: String) {

@@ -55,12 +55,10 @@ struct Call: Sendable {
 
     func pathAccount() throws(ValidationFailed) -> AccountID {
         guard let id = AccountID(rawValue: path("account_id")) else {
-            throw ValidationFailed(path: "account_id", code: "not_allowed", message: Self.accountIDRule)
+            throw ValidationFailed(path: "account_id", code: "not_allowed", message: AccountID.rule)
         }
         return id
     }
-
-    static let accountIDRule = "must be 1 to 64 of the characters A-Z a-z 0-9 _ -"
 
     // MARK: query
 
@@ -169,25 +167,6 @@ extension ObjectReader {
             return fallback
         }
         return number
-    }
-
-    mutating func account(_ name: String) -> AccountID? {
-        guard let text = string(name, lengthMax: 1000) else { return nil }
-        guard let id = AccountID(rawValue: text) else {
-            fail(name, "not_allowed", Call.accountIDRule)
-            return nil
-        }
-        return id
-    }
-
-    mutating func moment(_ name: String) -> Timestamp? {
-        guard let text = string(name, lengthMax: 64) else { return nil }
-        // In a query, a plus sign that was not escaped comes as a space: the one before the offset is put back.
-        guard let moment = Timestamp(text) ?? Timestamp(text.replacing(/\ ([0-9:]{5})$/) { "+" + $0.1 }) else {
-            fail(name, "wrong_type", "must be a moment as RFC 3339 has it, for example 2026-11-21T18:00:00Z")
-            return nil
-        }
-        return moment
     }
 
     /// Text for people: not blank, no control characters.

@@ -1,0 +1,20 @@
+extension ObjectReader {
+    package mutating func account(_ name: String) -> AccountID? {
+        guard let text = string(name, lengthMax: 1000) else { return nil }
+        guard let id = AccountID(rawValue: text) else {
+            fail(name, "not_allowed", AccountID.rule)
+            return nil
+        }
+        return id
+    }
+
+    package mutating func moment(_ name: String) -> Timestamp? {
+        guard let text = string(name, lengthMax: 64) else { return nil }
+        // In a query, a plus sign that was not escaped comes as a space: the one before the offset is put back.
+        guard let moment = Timestamp(text) ?? Timestamp(text.replacing(/\ ([0-9:]{5})$/) { "+" + $0.1 }) else {
+            fail(name, "wrong_type", "must be a moment as RFC 3339 has it, for example 2026-11-21T18:00:00Z")
+            return nil
+        }
+        return moment
+    }
+}
