@@ -4,7 +4,7 @@ extension ModerationRecord {
     private static let nameLengthMax = 256
 
     /// `{at, worker, platform, account_id, channel_id, message_id, user: {id, login, name, roles}, text, module, rule,
-    /// matched: {text, start, end} | null, action, duration_seconds, reason, outcome}`
+    /// matched: {text, start, end} | null, action, duration_seconds, reason, outcome, problem}`
     package func encode(into writer: inout JSONWriter) {
         writer.object { object in
             object.member("at", at.description)
@@ -25,6 +25,7 @@ extension ModerationRecord {
             if let durationSeconds { object.integer(durationSeconds) } else { object.null() }
             object.member("reason", reason)
             object.member("outcome", outcome.rawValue)
+            object.member("problem", orNull: problem)
         }
     }
 
@@ -45,6 +46,7 @@ extension ModerationRecord {
         let duration = reader.integer("duration_seconds", in: 0...Int(Int32.max))
         let reason = reader.string("reason", lengthMax: Self.textLengthMax)
         let outcome = reader.choice("outcome", of: Outcome.self)
+        let problem = reader.string("problem", lengthMax: Self.textLengthMax)
         let place = (
             reader.require("at", at), reader.require("worker", worker), reader.require("platform", platform),
             reader.require("account_id", account), reader.require("channel_id", channel)
@@ -60,7 +62,8 @@ extension ModerationRecord {
         self.init(
             at: at, worker: worker, channel: ChatChannel(platform: platform, accountID: account, id: channel),
             messageID: messageID ?? "", author: author, text: text ?? "", module: module, rule: rule ?? "",
-            matched: matched, action: action, durationSeconds: duration, reason: reason ?? "", outcome: outcome)
+            matched: matched, action: action, durationSeconds: duration, reason: reason ?? "", outcome: outcome,
+            problem: problem)
     }
 }
 

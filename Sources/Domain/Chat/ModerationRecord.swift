@@ -1,4 +1,4 @@
-/// A line of the moderation log: what a worker has decided about one message, why, and what came of it. Telemetry, not
+/// A line of the moderation log: one action that a worker has decided on, why, and what came of it. Telemetry, not
 /// history.
 package struct ModerationRecord: Equatable, Sendable {
     /// When it was decided, by the worker's clock.
@@ -16,8 +16,11 @@ package struct ModerationRecord: Equatable, Sendable {
     package var matched: Match?
     package var action: ChatAction.Name
     package var durationSeconds: Int?
+    /// Why the module hit.
     package var reason: String
     package var outcome: Outcome
+    /// Why it was not done, where it was not.
+    package var problem: String?
 
     package struct Match: Equatable, Sendable {
         package var text: String
@@ -31,8 +34,6 @@ package struct ModerationRecord: Equatable, Sendable {
 
     /// What came of the action. The names are those in documents.
     package enum Outcome: String, CaseIterable, Sendable {
-        /// Decided, and on its way; another line follows with what became of it.
-        case queued
         case done
         case alreadySo = "already_so"
         case notActionable = "not_actionable"
@@ -47,10 +48,10 @@ package struct ModerationRecord: Equatable, Sendable {
     package init(
         at: Timestamp, worker: String, channel: ChatChannel, messageID: String, author: ChatUser, text: String,
         module: String, rule: String, matched: Match? = nil, action: ChatAction.Name, durationSeconds: Int? = nil,
-        reason: String, outcome: Outcome
+        reason: String, outcome: Outcome, problem: String? = nil
     ) {
         (self.at, self.worker, self.channel, self.messageID, self.author) = (at, worker, channel, messageID, author)
         (self.text, self.module, self.rule, self.matched, self.action) = (text, module, rule, matched, action)
-        (self.durationSeconds, self.reason, self.outcome) = (durationSeconds, reason, outcome)
+        (self.durationSeconds, self.reason, self.outcome, self.problem) = (durationSeconds, reason, outcome, problem)
     }
 }

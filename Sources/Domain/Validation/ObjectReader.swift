@@ -47,9 +47,12 @@ package struct ObjectReader {
         path.isEmpty ? name : "\(path).\(name)"
     }
 
-    /// The value, or nil with a failure that names the member; a member that failed already is not named twice.
+    /// The value, or nil with a failure that names the member; one that failed already, or in a part of it, is not named twice.
     package mutating func require<Value>(_ name: String, _ value: Value?) -> Value? {
-        let isSaid = failures.contains { $0.path == place(name) || $0.path == path && $0.code == "wrong_type" }
+        let place = place(name)
+        let isSaid = failures.contains {
+            $0.path == place || $0.path.hasPrefix(place + ".") || $0.path == path && $0.code == "wrong_type"
+        }
         if value == nil, !isSaid {
             fail(name, "required", "is required")
         }

@@ -31,7 +31,7 @@ struct ModerationRecordTests {
 
     @Test func `may have no place and no duration`() throws {
         var record = Self.record(.observed)
-        (record.matched, record.durationSeconds) = (nil, nil)
+        (record.matched, record.durationSeconds, record.problem) = (nil, nil, "the channel is gone")
         #expect(try again(record) == record)
     }
 
