@@ -19,6 +19,8 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let client: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -34,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
@@ -77,7 +80,9 @@ let package = Package(
         ),
         .target(
             name: "Worker",
-            dependencies: ["Domain", "BotModules", "Redis", client, crypto, log, lifecycle, nio, nioHTTP],
+            dependencies: [
+                "Domain", "BotModules", "Platforms", "Redis", client, crypto, deque, heap, log, lifecycle, nio, nioHTTP,
+            ],
             swiftSettings: strict
         ),
 
@@ -143,8 +148,9 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "Domain", "BotModules", "EventStore", "Projections", "Redis", "RedisStage", "Relay", "Worker", log,
-                lifecycle,
+                "Domain", "BotModules", "EventStore", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
+                "Worker",
+                log, lifecycle,
             ],
             swiftSettings: strict
         ),
