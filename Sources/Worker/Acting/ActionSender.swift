@@ -34,7 +34,7 @@ package final class ActionSender: Service {
     /// Does not wait for anything.
     package func put(_ actions: [PendingAction]) {
         let dropped = schedule.withLock { schedule in actions.compactMap { schedule.put($0) } }
-        for conclusion in dropped { report(conclusion.record) }
+        for conclusion in dropped { conclude(conclusion) }
         doorbell.ring()
     }
 
@@ -55,7 +55,7 @@ package final class ActionSender: Service {
             if let stopAt, isOver(at: now, stopAt) { return }
             switch schedule.withLock({ $0.next(at: now) }) {
             case .send(let action): group.addTask { await self.send(action) }
-            case .conclude(let conclusion): report(conclusion.record)
+            case .conclude(let conclusion): conclude(conclusion)
             case .wait(let until): await wait(beyond: rings, atMost: min(until, stopAt ?? until) - now)
             case .rest: await wait(beyond: rings, atMost: stopAt.map { $0 - now })
             }
@@ -67,6 +67,7 @@ package final class ActionSender: Service {
         if schedule.withLock({ $0.isEmpty }) { return true }
         guard now >= stopAt else { return false }
         let abandoned = schedule.withLock { $0.abandon("the worker stopped before it was sent") }
+        // Not settled: where another worker can take it over, it shall.
         for conclusion in abandoned { report(conclusion.record) }
         return true
     }
@@ -90,7 +91,12 @@ package final class ActionSender: Service {
         } else {
             conclusion = schedule.withLock { $0.halted(action) }
         }
-        if let conclusion { report(conclusion.record) }
+        if let conclusion { conclude(conclusion) }
         doorbell.ring()
+    }
+
+    private func conclude(_ conclusion: ActionSchedule.Conclusion) {
+        report(conclusion.record)
+        conclusion.action.receipt?.settle()
     }
 }

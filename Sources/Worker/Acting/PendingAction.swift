@@ -12,6 +12,8 @@ package struct PendingAction: Sendable {
     package internal(set) var attempts = 0
     /// Not to be tried before.
     var notBefore: Instant?
+    /// Of the message that it follows from.
+    var receipt: MessageReceipt?
 
     package var channel: ChatChannel { record.channel }
 
