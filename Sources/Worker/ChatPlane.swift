@@ -1,0 +1,124 @@
+import Domain
+import Logging
+import Platforms
+import ServiceLifecycle
+import Synchronization
+
+/// The half of a worker that acts in chat, put together: what is said is judged, what is decided is sent.
+package struct ChatPlane: Sendable {
+    package struct Configuration: Sendable {
+        package var worker: String
+        /// How to act, where there are credentials.
+        package var platforms: [Platform: any ChatActing] = [:]
+        /// Who shares the bots between workers.
+        package var authority: any LeaseAuthority = SoleAuthority()
+        package var wallClock = WallClock.system
+        package var clock = MonotonicClock.system
+        package var logger = Logger(label: "botcontrol.worker")
+
+        package init(worker: String) {
+            self.worker = worker
+        }
+    }
+
+    package let moderator: Moderator
+    package let leases: LeaseHolder
+    private let senders: [Platform: ActionSender]
+    private let timed: TimedSender
+    private let sweeper: Sweeper
+
+    /// - Parameter report: takes the log's line of every action that is over.
+    package init(
+        _ configuration: Configuration, live: LiveSet, report: @escaping @Sendable (ModerationRecord) -> Void
+    ) {
+        let desk = Desk(report: report)
+        let senders = configuration.platforms.map { platform, acting in
+            let sender = ActionSender(
+                acting, limit: .ordinary(on: platform), clock: configuration.clock,
+                gate: { live.mayAct($0.accountID, on: $0.platform) }, report: { desk.isOver($0) })
+            return (platform, sender)
+        }
+        self.senders = Dictionary(uniqueKeysWithValues: senders)
+        leases = LeaseHolder(
+            configuration.authority, live: live, clock: configuration.clock, logger: configuration.logger)
+        let act: @Sendable ([PendingAction]) -> Void = { [senders = self.senders] in Self.hand($0, to: senders, desk) }
+        timed = TimedSender(configuration.timing, live: live, leases: leases, authority: configuration.authority, act: act)
+        moderator = Moderator(
+            configuration.moderation, live: live, act: act, lineSaid: { [timed] in timed.lineSaid($0) }, report: report)
+        desk.employ(moderator)
+        sweeper = Sweeper(moderator: moderator, clock: configuration.clock)
+    }
+
+    /// In the order in which they start; they stop the other way round, those who send last.
+    package var services: [any Service] { senders.values.map { $0 } + [sweeper, leases, timed] }
+
+    private static func hand(_ actions: [PendingAction], to senders: [Platform: ActionSender], _ desk: Desk) {
+        guard let platform = actions.first?.channel.platform else { return }
+        if let sender = senders[platform] { return sender.put(actions) }
+        for action in actions {
+            var record = action.record
+            record.problem = "this worker has no credentials for \(platform.rawValue)"
+            desk.isOver(record)
+            action.receipt?.settle()
+        }
+    }
+}
+
+extension ChatPlane.Configuration {
+    fileprivate var timing: TimedSender.Configuration {
+        var timing = TimedSender.Configuration(worker: worker)
+        (timing.wallClock, timing.clock, timing.logger) = (wallClock, clock, logger)
+        return timing
+    }
+
+    fileprivate var moderation: Moderator.Configuration {
+        var moderation = Moderator.Configuration(worker: worker)
+        (moderation.wallClock, moderation.clock) = (wallClock, clock)
+        return moderation
+    }
+}
+
+/// Where actions that are over are written down: the moderator learns what was not done, the log all.
+private final class Desk: Sendable {
+    private let report: @Sendable (ModerationRecord) -> Void
+    private let moderator = Mutex<Moderator?>(nil)
+
+    init(report: @escaping @Sendable (ModerationRecord) -> Void) {
+        self.report = report
+    }
+
+    func employ(_ moderator: Moderator) {
+        self.moderator.withLock { $0 = moderator }
+    }
+
+    func isOver(_ record: ModerationRecord) {
+        moderator.withLock { $0 }?.actionIsOver(record)
+        report(record)
+    }
+}
+
+/// Lets go of the memory of channels in which nothing happens.
+private struct Sweeper: Service {
+    let moderator: Moderator
+    let clock: MonotonicClock
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await clock.sleep(for: .seconds(10))
+                moderator.sweep()
+            }
+        }
+    }
+}
+
+extension SayLimit {
+    /// Of a bot that is an ordinary user. One that moderates may say more on some platforms.
+    static func ordinary(on platform: Platform) -> SayLimit {
+        switch platform {
+        case .twitch: SayLimit(countMax: 20, window: .seconds(30))
+        case .discord: SayLimit(countMax: 5, window: .seconds(5))
+        case .youtube, .kick, .trovo: SayLimit(countMax: 20, window: .seconds(60))
+        }
+    }
+}
