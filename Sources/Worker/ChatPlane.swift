@@ -42,7 +42,8 @@ package struct ChatPlane: Sendable {
         leases = LeaseHolder(
             configuration.authority, live: live, clock: configuration.clock, logger: configuration.logger)
         let act: @Sendable ([PendingAction]) -> Void = { [senders = self.senders] in Self.hand($0, to: senders, desk) }
-        timed = TimedSender(configuration.timing, live: live, leases: leases, authority: configuration.authority, act: act)
+        timed = TimedSender(
+            configuration.timing, live: live, leases: leases, authority: configuration.authority, act: act)
         moderator = Moderator(
             configuration.moderation, live: live, act: act, lineSaid: { [timed] in timed.lineSaid($0) }, report: report)
         desk.employ(moderator)

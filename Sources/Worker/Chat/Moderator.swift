@@ -69,7 +69,9 @@ package final class Moderator: Sendable {
             windows.with(message.channel) { modules.observe(message, in: &$0, at: moment) }
             return tally.withLock { $0.observed += 1 }
         }
-        guard let verdict = windows.with(message.channel, { modules.judge(message, in: &$0, at: moment) }) else { return }
+        guard let verdict = windows.with(message.channel, { modules.judge(message, in: &$0, at: moment) }) else {
+            return
+        }
         tally.withLock { $0.hits += 1 }
         carryOut(verdict, on: message, at: now, moment, receipt)
     }

@@ -117,7 +117,8 @@ package final class RedisChat: Service {
     private func claim(_ connection: RedisConnection) async throws {
         let milliseconds = Int(claimAfter / .milliseconds(1))
         let pending = try await connection.send(
-            RedisCommand("XPENDING", stream, Self.group, "IDLE").with(milliseconds).with("-").with("+").with(Self.batch))
+            RedisCommand("XPENDING", stream, Self.group, "IDLE").with(milliseconds).with("-").with("+").with(Self.batch)
+        )
         var wanted: [String] = [], given = Set<String>()
         for entry in pending.array ?? [] {
             guard let parts = entry.array, parts.count == 4, let id = parts[0].text else { continue }
