@@ -66,6 +66,7 @@ uint8_t flags_of(UChar32 scalar) {
     uint8_t flags = 0;
     if (is_word(scalar)) flags |= CTEXT_WORD;
     if ((U_GET_GC_MASK(scalar) & (U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK)) != 0) flags |= CTEXT_LETTER;
+    if ((U_GET_GC_MASK(scalar) & U_GC_S_MASK) != 0) flags |= CTEXT_SYMBOL;
     if (is_loose_mark(scalar)) flags |= CTEXT_MARK;
     if (u_hasBinaryProperty(scalar, UCHAR_CASED)) flags |= CTEXT_CASED;
     if (u_hasBinaryProperty(scalar, UCHAR_UPPERCASE)) flags |= CTEXT_UPPERCASE;

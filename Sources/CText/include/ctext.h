@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,6 +37,11 @@ bool ctext_pattern_matches_empty(const ctext_pattern *pattern);
 
 /// Whether everybody can register names below this host: `com`, `co.uk`, `github.io`. Takes lowercase ASCII.
 bool ctext_is_public_suffix(const char *host);
+
+static inline bool ctext_holds_any(const uint8_t *text, size_t length, uint8_t one, uint8_t two, uint8_t three) {
+    return memchr(text, one, length) != NULL || memchr(text, two, length) != NULL
+        || memchr(text, three, length) != NULL;
+}
 
 /// Writes the host's IDNA look-up form (UTS #46, non-transitional) and a NUL.
 /// Returns its length, or 0 when there is none or it does not fit.
@@ -84,6 +90,8 @@ enum {
     CTEXT_UPPERCASE = 32,
     /// Neither seen nor a space.
     CTEXT_HIDDEN = 64,
+    /// Emoji and other symbols.
+    CTEXT_SYMBOL = 128,
     CTEXT_LONG = 255,
     CTEXT_LONG_MAX = 64,
 };

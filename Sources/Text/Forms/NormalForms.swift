@@ -106,8 +106,10 @@ extension NormalForms {
         if form === composedForm { return 0..<rawCount }
         if form === prototypeForm { range = Origins.prototype(of: skeleton ?? visible).map(range) }
         if form !== visible, skeletonProgress == .made { range = Origins.skeleton(of: visible).map(range) }
-        return Origins.visible(of: UnsafePointer(raw), rawCount).map(range)
+        return visibleOrigins.map(range)
     }
+
+    var visibleOrigins: Origins { Origins.visible(of: UnsafePointer(raw), rawCount) }
 
     package func rawText(_ range: Range<Int>) -> String {
         String(decoding: UnsafeBufferPointer(start: raw + range.lowerBound, count: range.count), as: UTF8.self)
