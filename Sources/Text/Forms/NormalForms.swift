@@ -115,3 +115,22 @@ extension NormalForms {
         String(decoding: UnsafeBufferPointer(start: raw + range.lowerBound, count: range.count), as: UTF8.self)
     }
 }
+
+extension NormalForms {
+    /// Letters with case and capitals in a part of the text as it was written; a scalar that is cut is left out.
+    package func caseCounts(in range: Range<Int>) -> (cased: Int, uppercase: Int) {
+        var (cased, uppercase, index) = (0, 0, range.lowerBound)
+        while index < range.upperBound {
+            if raw[index] & 0xC0 == 0x80 {
+                index += 1
+                continue
+            }
+            let (scalar, length) = ScalarTable.decode(raw + index)
+            let flags = Int(ScalarTable.entry(scalar).pointee.flags)
+            cased += flags & CTEXT_CASED != 0 ? 1 : 0
+            uppercase += flags & CTEXT_UPPERCASE != 0 ? 1 : 0
+            index += length
+        }
+        return (cased, uppercase)
+    }
+}
