@@ -81,12 +81,13 @@ package final class RedisSession {
     }
 
     /// Runs a script by its digest, and hands it over first when the server does not know it.
-    package func run(_ script: RedisScript, keys: [String], _ append: (inout RedisCommand) -> Void) throws -> RedisReply
-    {
+    package func run(
+        _ script: RedisScript, keys: [String], _ append: (inout RedisCommand) throws -> Void
+    ) throws -> RedisReply {
         func call(_ digest: String) throws -> RedisReply {
             var command = RedisCommand("EVALSHA", digest, String(keys.count))
             for key in keys { command.append(key) }
-            append(&command)
+            try append(&command)
             return try send(command)
         }
         if let digest = scripts[script.text] {
