@@ -158,7 +158,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "SystemTests", dependencies: ["Domain", "EventStore", "RedisStage", "botcontrol", grdb],
+            name: "SystemTests",
+            dependencies: ["Domain", "EventStore", "Redis", "RedisStage", "Worker", "botcontrol", grdb, log],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

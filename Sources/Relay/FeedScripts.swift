@@ -6,8 +6,8 @@ enum FeedScripts {
     /// Appends changes, or stamps the head when there are none.
     ///
     /// KEYS: head, stream, state hashes. ARGV: epoch, generation, the change that the digest is of, digest or empty,
-    /// time, length of the stream, kinds of documents, then for each change: id, number of its hash, channel or empty, message, and the
-    /// values of `FeedChange.fieldNames`.
+    /// time, length of the stream, kinds of documents, then for each change: id, number of its hash, channel or empty,
+    /// message, and the values of `FeedChange.fieldNames`.
     ///
     /// Answers `{"ok", tail}`; `{"hole", tail}` when the changes do not follow the tail; `{"replaced"}` when another
     /// generation serves; `{"lost"}` when something is missing or does not fit together. Everything is looked at before
