@@ -143,7 +143,8 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "Domain", "BotModules", "EventStore", "Projections", "Redis", "RedisStage", "Relay", "Worker", log,
+                "Domain", "BotModules", "EventStore", "Projections", "Redis", "RedisStage", "Relay", "Worker", grdb,
+                log,
                 lifecycle,
             ],
             swiftSettings: strict

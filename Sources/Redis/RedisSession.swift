@@ -12,12 +12,14 @@ package final class RedisSession {
         package var connectSeconds = 3.0
         /// Of each answer, from the moment when it is waited for.
         package var replySeconds = 5.0
+        /// So long a subscription may be silent before it is asked whether it lives, and again until it is given up.
+        package var silenceSeconds = 3.0
 
         package init() {}
     }
 
     private let context: UnsafeMutablePointer<redisContext>
-    private let limits: Limits
+    let limits: Limits
     private let place: String
     private let interruption: Interruption
     /// By their text; what the server is known to hold.

@@ -25,6 +25,8 @@ final class AuditedWorker: Sendable {
     /// What was wrong, in words; and how much was looked at.
     var findings: (faults: [String], changes: Int) { source.ledger.withLock { ($0.faults, $0.changes) } }
 
+    func say(_ acknowledgement: Acknowledgement) async throws { try await source.acknowledge(acknowledgement) }
+
     func stop() async {
         task.cancel()
         await task.value
