@@ -154,8 +154,7 @@ let package = Package(
             name: "WorkerTests",
             dependencies: [
                 "Domain", "BotModules", "EventStore", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
-                "Worker",
-                log, lifecycle,
+                "Worker", grdb, log, lifecycle,
             ],
             swiftSettings: strict
         ),
@@ -179,7 +178,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "SystemTests", dependencies: ["Domain", "EventStore", "RedisStage", "botcontrol", grdb],
+            name: "SystemTests",
+            dependencies: ["Domain", "EventStore", "Redis", "RedisStage", "Worker", "botcontrol", grdb, log],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
