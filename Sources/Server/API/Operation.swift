@@ -60,7 +60,8 @@ final class Operation: Sendable {
     enum Answer: Sendable {
         case one(String)
         case list(String)
-        case log(String)
+        /// - Parameter others: further forms, by media type, that the Accept header may ask for.
+        case log(String, others: [String])
         /// Rows with a meta of their own.
         case collection(String, meta: JSON)
         /// `creates`: 201 when something came into being.
