@@ -14,7 +14,7 @@ extension ControlPlane {
             + AuditRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
             + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations
-            + ModerationRoutes(services: services).operations
+            + ModerationRoutes(services: services).operations + BacktestRoutes(services: services).operations
             + HealthRoutes(services: services, document: document).operations
     }
 

@@ -32,8 +32,9 @@ extension ModerationLog {
     static func load(_ db: Database) throws -> Contents {
         var places: [String: String] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT source, entry FROM report_places") { places[row[0]] = row[1] }
-        let row = try Row.fetchOne(db, sql: "SELECT (SELECT max(id) FROM moderation), (SELECT count(*) FROM moderation)")
-        return Contents(lastID: row?[0] ?? 0, count: row?[1] ?? 0, places: places)
+        let lastID = try Int.fetchOne(db, sql: "SELECT max(id) FROM moderation") ?? 0
+        let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM moderation") ?? 0
+        return Contents(lastID: lastID, count: count, places: places)
     }
 
     static func save(_ batch: Batch, _ db: Database) throws {

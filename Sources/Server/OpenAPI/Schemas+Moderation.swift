@@ -1,3 +1,4 @@
+import BotModules
 import Domain
 
 /// The schemas of what workers report and what the moderation log tells.
@@ -67,6 +68,74 @@ extension Schemas {
         ],
     ]
 
+    static let backtest: JSON = [
+        "type": "object", "required": ["config", "messages"], "additionalProperties": false,
+        "properties": [
+            "config": moduleConfig, "exempt_roles": ref("ExemptRoles"),
+            "messages": [
+                "type": "array", "maxItems": .integer(BacktestRequest.messagesMax), "items": message,
+                "description": "In the order in which they were sent.",
+            ],
+        ],
+    ]
+
+    private static let message: JSON = [
+        "type": "object", "required": ["platform", "channel_id", "message_id", "user", "text", "sent_at"],
+        "properties": [
+            "platform": choice(Platform.self),
+            "account_id": [
+                "type": ["string", "null"], "pattern": .string(AccountID.pattern),
+                "description": "The caller's own when absent.",
+            ],
+            "channel_id": id, "message_id": id, "user": user,
+            "text": ["type": "string", "maxLength": .integer(ChatMessage.textLengthMax)],
+            "fragments": [
+                "type": ["array", "null"], "maxItems": 2000,
+                "description": "Pieces that add up to text: {type: text, emote or mention, text}.",
+            ],
+            "sent_at": moment, "edited": ["type": ["boolean", "null"]],
+        ],
+    ]
+
+    private static let hits: JSON = [
+        "type": "object", "required": ["hits", "by_module", "by_rule", "by_action"], "additionalProperties": false,
+        "properties": [
+            "hits": number, "by_module": counts, "by_rule": counts, "by_action": counts,
+        ],
+    ]
+    private static let counts: JSON = ["type": "object", "additionalProperties": number]
+
+    private static let verdict: JSON = [
+        "type": ["object", "null"],
+        "required": ["module", "rule", "matched", "action", "duration_seconds", "reason"],
+        "properties": [
+            "module": choice(ModuleName.self), "rule": ["type": "string"], "matched": ["type": ["object", "null"]],
+            "action": ["type": "string"], "duration_seconds": ["type": ["integer", "null"]],
+            "reason": ["type": "string"],
+        ],
+    ]
+
+    private static let backtested: JSON = [
+        "type": "object", "required": ["messages", "differing", "proposed", "current", "differences"],
+        "additionalProperties": false,
+        "properties": [
+            "messages": number, "differing": number, "proposed": hits, "current": hits,
+            "differences": [
+                "type": "array", "maxItems": .integer(Backtest.differencesKeptMax),
+                "description": "The first of those that would be treated otherwise than now.",
+                "items": [
+                    "type": "object",
+                    "required": ["message_id", "platform", "channel_id", "user", "text", "verdict", "against"],
+                    "properties": [
+                        "message_id": ["type": "string"], "platform": choice(Platform.self),
+                        "channel_id": ["type": "string"], "user": ["type": "string"], "text": ["type": "string"],
+                        "verdict": verdict, "against": verdict,
+                    ],
+                ],
+            ],
+        ],
+    ]
+
     private static let line: JSON = [
         "type": "object", "additionalProperties": false,
         "required": .array((["id"] + recordProperties.map(\.name)).map { .string($0) }),
@@ -77,7 +146,7 @@ extension Schemas {
 
     /// By name, for `components.schemas`.
     static let moderation: [JSON.Member] = [
-        .init("ModerationLine", line),
+        .init("ModerationLine", line), .init("Backtest", backtested),
         .init(
             "Reported",
             [

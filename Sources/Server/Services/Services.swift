@@ -27,6 +27,7 @@ package final class Services: Sendable {
     let pages = PageCache()
     let feed: FeedHub
     let moderation: ModerationHub
+    let backtests = BacktestDesk()
     /// From a change's recording to the word that a worker has applied it.
     let convergenceSeconds: Family<Histogram>
     private let rebuilding = Atomic(false)
