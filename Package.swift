@@ -45,7 +45,7 @@ let package = Package(
         .target(name: "Domain", swiftSettings: strict),
         .target(
             name: "CText",
-            linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("psl"), .linkedLibrary("idn2")]
+            linkerSettings: ["re2", "psl", "idn2", "icuuc", "icui18n"].map { .linkedLibrary($0) }
         ),
         .target(name: "Text", dependencies: ["CText"], swiftSettings: strict),
         .target(name: "BotModules", dependencies: ["Domain", "Text"], swiftSettings: strict),

@@ -112,6 +112,17 @@ bool ctext_pattern_matches(const ctext_pattern *pattern, const char *text, size_
     return false;
 }
 
+bool ctext_pattern_find(
+    const ctext_pattern *pattern, const char *text, size_t length, size_t *start, size_t *end) try {
+    StringPiece found;
+    if (!pattern->regex.Match({text, length}, 0, length, RE2::UNANCHORED, &found, 1)) return false;
+    *start = static_cast<size_t>(found.data() - text);
+    *end = *start + found.size();
+    return true;
+} catch (...) {
+    return false;
+}
+
 bool ctext_pattern_matches_empty(const ctext_pattern *pattern) try {
     // An empty match depends only on the kinds of its two neighbours: none, a line end, a word character, another.
     for (const char *before : {"", "\n", "a", " "}) {

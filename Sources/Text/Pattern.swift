@@ -4,7 +4,7 @@ import CText
 package final class Pattern: Sendable {
     package let source: String
     /// RE2 promises that its constant operations may be called from every thread.
-    nonisolated(unsafe) private let compiled: OpaquePointer
+    nonisolated(unsafe) let compiled: OpaquePointer
 
     package init(_ source: String) throws(PatternError) {
         var source = source

@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,9 +38,77 @@ bool ctext_pattern_matches_empty(const ctext_pattern *pattern);
 /// Whether everybody can register names below this host: `com`, `co.uk`, `github.io`. Takes lowercase ASCII.
 bool ctext_is_public_suffix(const char *host);
 
+static inline bool ctext_holds_any(const uint8_t *text, size_t length, uint8_t one, uint8_t two, uint8_t three) {
+    return memchr(text, one, length) != NULL || memchr(text, two, length) != NULL
+        || memchr(text, three, length) != NULL;
+}
+
 /// Writes the host's IDNA look-up form (UTS #46, non-transitional) and a NUL.
 /// Returns its length, or 0 when there is none or it does not fit.
 size_t ctext_idna_to_ascii(const char *host, char *output, size_t capacity);
+
+/// Many patterns that are looked for at once, each as `ctext_pattern_compile` takes it.
+typedef struct ctext_pattern_set ctext_pattern_set;
+
+/// NULL when memory runs out, when a pattern is invalid, or when together they would compile to more than a set may
+/// take; then they are to be matched one by one.
+ctext_pattern_set *ctext_pattern_set_compile(const char *const *sources, const size_t *lengths, size_t count);
+void ctext_pattern_set_free(ctext_pattern_set *set);
+
+/// The index of the first pattern that matches anywhere in the text, -1 when none does, -2 when the search had to be
+/// given up: then they are to be matched one by one.
+int ctext_pattern_set_first_match(const ctext_pattern_set *set, const char *text, size_t length);
+
+/// Finds the leftmost match; returns whether there is one.
+bool ctext_pattern_find(
+    const ctext_pattern *pattern, const char *text, size_t length, size_t *start, size_t *end);
+
+/// What a Unicode scalar is and becomes. Texts are UTF-8.
+typedef struct {
+    uint8_t flags;
+    uint8_t visible_length;
+    /// `CTEXT_LONG` when it does not fit: ask `ctext_long_skeleton`.
+    uint8_t skeleton_length;
+    uint8_t prototype_length;
+    /// Case-folded; nothing when it cannot be seen.
+    uint8_t visible[8];
+    /// Case-folded, decomposed for compatibility, without combining marks.
+    uint8_t skeleton[8];
+    /// What it looks like (UTS #39), case-folded. Made for what stands in skeletons.
+    uint8_t prototype[8];
+} ctext_scalar;
+
+enum {
+    /// Words are made of these, and end where they end (UAX #29): letters, digits, marks, connectors.
+    CTEXT_WORD = 1,
+    /// A letter or digit of any script; those without spaces between words are no `CTEXT_WORD`.
+    CTEXT_LETTER = 2,
+    CTEXT_SPACE = 4,
+    /// A combining mark that skeletons leave out.
+    CTEXT_MARK = 8,
+    CTEXT_CASED = 16,
+    CTEXT_UPPERCASE = 32,
+    /// Neither seen nor a space.
+    CTEXT_HIDDEN = 64,
+    /// Emoji and other symbols.
+    CTEXT_SYMBOL = 128,
+    CTEXT_LONG = 255,
+    CTEXT_LONG_MAX = 64,
+};
+
+/// 256 scalars, made when they are first asked for and never freed. Takes a scalar divided by 256, below 0x1100.
+const ctext_scalar *ctext_scalar_page(uint32_t page);
+
+static inline const uint8_t *ctext_visible(const ctext_scalar *scalar) { return scalar->visible; }
+static inline const uint8_t *ctext_skeleton(const ctext_scalar *scalar) { return scalar->skeleton; }
+static inline const uint8_t *ctext_prototype(const ctext_scalar *scalar) { return scalar->prototype; }
+
+/// The whole skeleton of a scalar, or its prototype, when it is `CTEXT_LONG`; up to `CTEXT_LONG_MAX` bytes.
+size_t ctext_long_skeleton(uint32_t scalar, uint8_t *output);
+size_t ctext_long_prototype(uint32_t scalar, uint8_t *output);
+
+/// The NFKC form. Returns its length, or 0 when it does not fit.
+size_t ctext_compose(const uint8_t *text, size_t length, uint8_t *output, size_t capacity);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,31 @@
+import Domain
+import Text
+
+/// A message's text as the modules look at it; its links are found once, when the first module asks.
+final class JudgedText {
+    let message: ChatMessage
+    let forms: NormalForms
+    private(set) lazy var links = LinkFinder.links(in: forms)
+
+    init(_ message: ChatMessage, _ forms: NormalForms) {
+        (self.message, self.forms) = (message, forms)
+    }
+
+    var whole: Verdict.Match { match(0..<forms.rawCount) }
+
+    func match(_ range: Range<Int>) -> Verdict.Match {
+        Verdict.Match(text: forms.rawText(range), range: range)
+    }
+
+    /// The platform's marks, as far as they lie within the text; those that go back are left out.
+    func marks(where isWanted: (ChatMark.Kind) -> Bool) -> [Range<Int>] {
+        var end = 0
+        return message.marks.compactMap { mark in
+            guard isWanted(mark.kind), mark.range.lowerBound >= end, mark.range.upperBound <= forms.rawCount else {
+                return nil
+            }
+            end = mark.range.upperBound
+            return mark.range
+        }
+    }
+}
