@@ -17,6 +17,9 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let client: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
@@ -35,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.34.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
@@ -75,7 +79,7 @@ let package = Package(
         ),
         .target(
             name: "Platforms",
-            dependencies: ["Domain"],
+            dependencies: ["Domain", client, log, nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
             swiftSettings: strict
         ),
         .target(
@@ -152,6 +156,16 @@ let package = Package(
                 "Worker",
                 log, lifecycle,
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TwitchStage",
+            dependencies: ["Domain", "Platforms", nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
+            path: "Tests/TwitchStage", swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PlatformsTests",
+            dependencies: ["Domain", "Platforms", "TwitchStage", log, nio, nioHTTP],
             swiftSettings: strict
         ),
         .testTarget(name: "RuntimeTests", dependencies: ["Domain", "Runtime", grdb], swiftSettings: strict),

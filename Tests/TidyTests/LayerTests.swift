@@ -15,6 +15,7 @@ struct LayerTests {
         "CHiredis": [],
         "Redis": ["CHiredis"],
         "Relay": ["Domain", "EventStore", "Projections", "Runtime", "Redis"],
+        "Platforms": ["Domain"],
         "Worker": ["Domain", "BotModules", "Redis"],
         "Server": ["Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules"],
         "botcontrol": [
