@@ -103,7 +103,7 @@ let package = Package(
             name: "botcontrol",
             dependencies: [
                 "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server",
-                "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle, signals,
+                "Redis", "Relay", "Platforms", "Worker", arguments, hummingbird, log, lifecycle, signals,
             ],
             swiftSettings: strict
         ),

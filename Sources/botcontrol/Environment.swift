@@ -11,9 +11,11 @@ enum Environment {
         ("permission", true, ["token"]), ("system-admin", false, ["token"]), ("system-key", false, ["token"]),
         ("expires", true, ["token"]), ("stream", true, events.union(["audit state"])), ("category", true, events),
         ("actor", true, events), ("type", true, events), ("text", true, events), ("from", true, events),
-        ("to", true, events), ("format", true, ["audit export"]), ("at", true, ["audit state"]),
-        ("json", false, ["audit replay", "journal info"]), ("feed", true, ["worker"]), ("token", true, ["worker"]),
+        ("to", true, events), ("format", true, ["audit export", "backtest"]), ("at", true, ["audit state"]),
+        ("json", false, ["audit replay", "journal info", "backtest"]), ("feed", true, ["worker"]), ("token", true, ["worker"]),
         ("state", true, ["worker"]), ("stale", true, ["worker"]), ("print-state", false, ["worker"]),
+        ("settings", true, ["backtest"]), ("against", true, ["backtest"]), ("input", true, ["backtest"]),
+        ("all", false, ["backtest"]),
     ]
     private static let events: Set<String> = ["audit replay", "audit export"]
 
