@@ -103,7 +103,7 @@ let package = Package(
             name: "botcontrol",
             dependencies: [
                 "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server",
-                "Redis", "Relay", "Platforms", "Worker", arguments, hummingbird, log, lifecycle, signals,
+                "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle, signals,
             ],
             swiftSettings: strict
         ),
@@ -112,7 +112,8 @@ let package = Package(
         .executableTarget(
             name: "BotControlBenchmarks",
             dependencies: [
-                "Domain", "EventStore", "Projections", "Runtime", "Server", arguments, hummingbird, log, nio,
+                "Domain", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker", arguments, client,
+                hummingbird, lifecycle, log, nio, nioHTTP,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict
@@ -153,8 +154,7 @@ let package = Package(
             name: "WorkerTests",
             dependencies: [
                 "Domain", "BotModules", "EventStore", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
-                "Worker",
-                log, lifecycle,
+                "Worker", grdb, log, lifecycle,
             ],
             swiftSettings: strict
         ),
@@ -178,7 +178,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "SystemTests", dependencies: ["Domain", "EventStore", "RedisStage", "botcontrol", grdb],
+            name: "SystemTests",
+            dependencies: ["Domain", "EventStore", "Redis", "RedisStage", "Worker", "botcontrol", grdb, log],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -7,20 +7,17 @@ which must be on the disk that is to be measured, and removed again.
 """
 
 import argparse
-import datetime
 import functools
-import os
 import pathlib
-import platform
 import signal
-import sqlite3
 import statistics
 import sys
 import time
 
-from floors.comparison import compare, plain_row, rounds, say, table
+from floors.comparison import compare, plain_row, rounds, say
 from floors.programs import BENCHMARKS, BUILD, ROOT, Missing, build, folder, require, require_ours, run, run_json
-from load import http_load
+from floors.results import section, write_results
+from load import feed_load, http_load
 
 PEERS_PYTHON = BUILD / "venv" / "bin" / "python"
 PEERS_REMEDY = (
@@ -28,7 +25,6 @@ PEERS_REMEDY = (
     ".build/bench/venv/bin/pip install -r Benchmarks/peers/requirements.txt`")
 JOURNAL_DDL = ROOT / "schemas" / "sql" / "journal.sql"
 READ_MODELS_DDL = ROOT / "schemas" / "sql" / "read-models.sql"
-RESULTS = BENCHMARKS / "RESULTS.md"
 
 CALLERS = [1, 16, 256, 1024]
 CONNECTIONS = {"command": [64, 8], "read": [64]}
@@ -46,25 +42,6 @@ APPEND_GOALS = {
     ("redis", 16): 1.0, ("redis", 256): 1.2, ("eventsourcing", 1): 0.9,
 }
 GOALS = {"rebuild": 0.8, "command": 0.35, "read": 0.7}
-
-
-def fsyncs_per_second(options, seconds=0.5):
-    """What the disk gives at best: one page written and synced at a time, which is what one caller waits for."""
-    with folder(options.scratch, "fsync") as path, open(os.path.join(path, "page"), "wb", buffering=0) as file:
-        count, start = 0, time.monotonic()
-        while time.monotonic() - start < seconds:
-            file.write(b"\0" * 4096)
-            os.fdatasync(file.fileno())
-            count += 1
-        return count / (time.monotonic() - start)
-
-
-def conditions(options, durability):
-    before, load = fsyncs_per_second(options), os.getloadavg()[0]
-    return (
-        f"{datetime.date.today().isoformat()} · {os.cpu_count()} cores, {platform.machine()}, "
-        f"Linux {platform.release().split('-')[0]}, load {load:.1f} · {before:,.0f} fsyncs/s · "
-        f"SQLite {sqlite3.sqlite_version}, {durability} · rounds: {options.rounds} of {options.seconds:g} s")
 
 
 # Suites: each returns (durability, notes, rows)
@@ -222,35 +199,33 @@ def suite_start(options):
     return "WAL, synchronous=FULL", ["Ready is a 200 of `/health/ready`, asked for every 10 ms."], rows
 
 
+def suite_converge(options):
+    with folder(options.scratch, "data") as data:
+        prepare(data, 1_000, 2_000)
+        rows = feed_load.converge(options, data)
+    notes = [
+        f"{feed_load.COMMANDS} pauses and resumes of one bot by one caller, {feed_load.PAUSE_MS} ms apart; from the "
+        "change's `recorded_at` (before its fsync) to applied in each worker. All workers share one process.",
+        "The floor is XADD to a blocked XREAD in C, as many readers, entries as large; no fsync.",
+    ]
+    return "WAL, synchronous=FULL; Redis without persistence", notes, rows
+
+
+def suite_feed(options):
+    with folder(options.scratch, "data") as data:
+        prepare(data, feed_load.DOCUMENTS // 2, feed_load.DOCUMENTS)
+        rows = feed_load.fill(options, data)
+    with folder(options.scratch, "data") as data:
+        prepare(data, 1_000, 2_000)
+        rows += feed_load.streams(options, data)
+    return "WAL, synchronous=FULL; Redis without persistence", ["Streams are connections of their own to `/v1/feed`."], rows
+
+
 SUITES = {
     "append": suite_append, "rebuild": suite_rebuild,
     "command": functools.partial(suite_http, suite="command"), "read": functools.partial(suite_http, suite="read"),
-    "idle": suite_idle, "start": suite_start,
+    "idle": suite_idle, "start": suite_start, "converge": suite_converge, "feed": suite_feed,
 }
-
-
-def section(options, name):
-    durability, notes, rows = SUITES[name](options)
-    parts = [f"## {name}", conditions(options, durability), table(rows), "\n".join(f"- {note}" for note in notes)]
-    return "\n\n".join(parts) + "\n"
-
-
-RESULTS_HEAD = """# Results
-
-The last run of each suite, written by `scripts/bench --write`. Ratios are medians of the rounds' ratios: trust them
-rather than the rates, which drift with the machine.
-"""
-
-
-def write_results(sections):
-    """Replaces the suites that ran and keeps the others as they are."""
-    kept = {}
-    if RESULTS.exists():
-        for part in RESULTS.read_text().split("\n## ")[1:]:
-            kept[part.split("\n", 1)[0].strip()] = "## " + part.rstrip() + "\n"
-    kept.update(sections)
-    RESULTS.write_text("\n".join([RESULTS_HEAD, *(kept[name] for name in SUITES if name in kept)]))
-    say(f"wrote {RESULTS.relative_to(ROOT)}")
 
 
 def parse_arguments():
@@ -284,13 +259,13 @@ def main():
     sections, incomplete = {}, False
     for name in options.suites or SUITES:
         try:
-            sections[name] = section(options, name)
+            sections[name] = section(options, name, SUITES[name])
             print(sections[name], flush=True)
         except Missing as reason:
             incomplete = True
             say(f"{name} cannot run: {reason}")
     if options.write and sections:
-        write_results(sections)
+        write_results(sections, SUITES)
     return 3 if incomplete else 0
 
 

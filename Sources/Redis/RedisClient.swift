@@ -20,7 +20,12 @@ package final class RedisClient: Sendable {
             return current
         }
         do {
-            return try await current.perform(body)
+            // Whoever stops does not wait for an answer that may not come.
+            return try await withTaskCancellationHandler {
+                try await current.perform(body)
+            } onCancel: {
+                drop(current)
+            }
         } catch {
             drop(current)
             throw error

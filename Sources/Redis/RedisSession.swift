@@ -12,12 +12,14 @@ package final class RedisSession {
         package var connectSeconds = 3.0
         /// Of each answer, from the moment when it is waited for.
         package var replySeconds = 5.0
+        /// So long a subscription may be silent before it is asked whether it lives, and again until it is given up.
+        package var silenceSeconds = 3.0
 
         package init() {}
     }
 
     private let context: UnsafeMutablePointer<redisContext>
-    private let limits: Limits
+    let limits: Limits
     private let place: String
     private let interruption: Interruption
     /// By their text; what the server is known to hold.
@@ -81,12 +83,13 @@ package final class RedisSession {
     }
 
     /// Runs a script by its digest, and hands it over first when the server does not know it.
-    package func run(_ script: RedisScript, keys: [String], _ append: (inout RedisCommand) -> Void) throws -> RedisReply
-    {
+    package func run(
+        _ script: RedisScript, keys: [String], _ append: (inout RedisCommand) throws -> Void
+    ) throws -> RedisReply {
         func call(_ digest: String) throws -> RedisReply {
             var command = RedisCommand("EVALSHA", digest, String(keys.count))
             for key in keys { command.append(key) }
-            append(&command)
+            try append(&command)
             return try send(command)
         }
         if let digest = scripts[script.text] {

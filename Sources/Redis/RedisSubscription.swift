@@ -1,9 +1,6 @@
 import Foundation
 
 extension RedisSession {
-    /// So long it may be silent before it is asked whether it lives.
-    private static let silenceSeconds = 3.0
-
     /// Listens to channels until the connection breaks or is closed; the session is of no other use meanwhile.
     ///
     /// - Parameter heard: is called on this thread with the channel and the message.
@@ -14,7 +11,7 @@ extension RedisSession {
         try post(command)
         var isAsked = false
         while true {
-            if let message = try receive(timeoutSeconds: Self.silenceSeconds)?.get() {
+            if let message = try receive(timeoutSeconds: limits.silenceSeconds)?.get() {
                 isAsked = false
                 if let parts = message.array, parts.count == 3, parts[0].text == "message",
                     let channel = parts[1].text, let bytes = parts[2].bytes

@@ -82,13 +82,16 @@ package struct FeedRelay: Service {
             succeeded()
             if isLast { return }
             if place?.tail != begun?.tail { try? await Task.sleep(for: .seconds(settings.gatherSeconds)) }
-            await nap(untilChangeAfter: seen)
+            await nap(untilChangeAfter: seen, orStampOf: place)
         }
     }
 
-    private func nap(untilChangeAfter position: Int) async {
-        let end = ContinuousClock.now.advanced(by: .seconds(settings.pollSeconds))
-        if await readModels.wait(for: position + 1, timeoutSeconds: settings.pollSeconds) { return }
+    /// Workers take the head's stamp for a sign of life: it does not wait for the next look.
+    private func nap(untilChangeAfter position: Int, orStampOf place: RelayPass.Place?) async {
+        let stampedFor = place.map { $0.comparedAt.duration(to: .now) / .seconds(1) } ?? 0
+        let seconds = max(0.01, min(settings.pollSeconds, settings.stampSeconds - stampedFor))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        if await readModels.wait(for: position + 1, timeoutSeconds: seconds) { return }
         // A doorbell that was closed lets everybody go at once.
         try? await Task.sleep(until: end, clock: .continuous)
     }

@@ -6,8 +6,8 @@ enum FeedScripts {
     /// Appends changes, or stamps the head when there are none.
     ///
     /// KEYS: head, stream, state hashes. ARGV: epoch, generation, the change that the digest is of, digest or empty,
-    /// time, length of the stream, then for each change: id, number of its hash, channel or empty, message, and the
-    /// values of `FeedChange.fieldNames`.
+    /// time, length of the stream, kinds of documents, then for each change: id, number of its hash, channel or empty,
+    /// message, and the values of `FeedChange.fieldNames`.
     ///
     /// Answers `{"ok", tail}`; `{"hole", tail}` when the changes do not follow the tail; `{"replaced"}` when another
     /// generation serves; `{"lost"}` when something is missing or does not fit together. Everything is looked at before
@@ -39,7 +39,7 @@ enum FeedScripts {
         end
 
         local last, fresh = tail, #ARGV + 1
-        for i = 7, #ARGV, 11 do
+        for i = 8, #ARGV, 11 do
           if follows(ARGV[i], last) then
             if ARGV[i + 4] ~= last then return {'hole', tail} end
             if last == tail then fresh = i end
@@ -71,7 +71,8 @@ enum FeedScripts {
         end
 
         if last == ARGV[3] then
-          redis.call('HSET', KEYS[1], 'id', last, 'digest', ARGV[4], 'documents', documents(), 'at', ARGV[5])
+          redis.call('HSET', KEYS[1], 'id', last, 'digest', ARGV[4], 'documents', documents(), 'at', ARGV[5],
+            'kinds', ARGV[7])
         end
         for _, message in ipairs(messages) do redis.call('PUBLISH', message[1], message[2]) end
         return {'ok', last}
@@ -89,7 +90,7 @@ enum FeedScripts {
     ///
     /// KEYS: head, new stream, new state hashes, and the old keys. ARGV: epoch and generation that served when the
     /// filling began, or empty; the new epoch, generation, last change, digest, number of documents, time; the number
-    /// of new keys; seconds until the old keys expire.
+    /// of new keys; seconds until the old keys expire; kinds of documents.
     ///
     /// Answers `{"ok", tail}`; `{"replaced"}` when another relay was faster; `{"lost"}` when documents are missing.
     static let swap = RedisScript(
@@ -107,7 +108,7 @@ enum FeedScripts {
         redis.call('XGROUP', 'DESTROY', KEYS[2], 'seed')
         if ARGV[5] ~= '0-0' then redis.call('XSETID', KEYS[2], ARGV[5]) end
         redis.call('HSET', KEYS[1], 'epoch', ARGV[3], 'generation', ARGV[4], 'id', ARGV[5], 'digest', ARGV[6],
-          'documents', ARGV[7], 'at', ARGV[8])
+          'documents', ARGV[7], 'at', ARGV[8], 'kinds', ARGV[11])
         for i = 2, lastNew do redis.call('PERSIST', KEYS[i]) end
         for i = lastNew + 1, #KEYS do redis.call('EXPIRE', KEYS[i], ARGV[10]) end
         return {'ok', ARGV[5]}

@@ -29,7 +29,7 @@ struct FeedSeeding {
         let number = try begin(numberMin: max(numberMin, old?.number ?? 0))
         var generation: FeedGeneration?
         var head: FeedHead?
-        var chunks: [Category: RedisCommand] = [:]
+        var chunks: [DocumentKind: RedisCommand] = [:]
         var documents = 0
         try readModels.feedSnapshot(at: clock.now) { found in
             head = found
@@ -56,7 +56,7 @@ struct FeedSeeding {
     }
 
     private func fill(_ chunk: RedisCommand, _ generation: FeedGeneration) throws {
-        let expiry = Category.allCases.map {
+        let expiry = DocumentKind.known.map {
             RedisCommand("EXPIRE", keys.state(generation, $0), "\(Self.fillingSeconds)")
         }
         for reply in try session.send([chunk] + expiry) { _ = try reply.get() }
@@ -70,6 +70,7 @@ struct FeedSeeding {
             for word in [
                 old?.epoch ?? "", old.map { "\($0.number)" } ?? "", new.epoch, "\(new.number)", "\(head.last)",
                 "\(head.digest)", "\(documents)", "\(clock.now)", "\(newKeys.count)", "\(settings.oldKeysSeconds)",
+                FeedMark.text(of: DocumentKind.known),
             ] { command.append(word) }
         }
         guard case .standsAt(let last) = try FeedOutcome(reply) else {

@@ -93,7 +93,8 @@ struct RelayPass {
             command.append(digest?.description ?? "")
             command.append(head.at.description)
             command.append(settings.streamLengthMax)
-            for change in changes { append(change, to: &command) }
+            command.append(FeedMark.text(of: DocumentKind.known))
+            for change in changes { try append(change, to: &command) }
         }
         switch outcome {
         case .standsAt(let tail):
@@ -110,7 +111,7 @@ struct RelayPass {
     }
 
     private func run(
-        _ script: RedisScript, on generation: FeedGeneration, _ append: (inout RedisCommand) -> Void
+        _ script: RedisScript, on generation: FeedGeneration, _ append: (inout RedisCommand) throws -> Void
     ) throws -> FeedOutcome {
         do {
             return try FeedOutcome(
@@ -121,10 +122,13 @@ struct RelayPass {
         }
     }
 
-    private func append(_ change: FeedChange, to command: inout RedisCommand) {
+    private func append(_ change: FeedChange, to command: inout RedisCommand) throws {
+        guard let number = DocumentKind.known.firstIndex(of: change.kind) else {
+            throw RelayProblem(description: "the feed holds documents that nothing knows (\(change.kind.rawValue))")
+        }
         let message = CourtesyMessage(change, keys)
         command.append(change.id.description)
-        command.append(Category.allCases.firstIndex(of: change.kind)! + 1)
+        command.append(number + 1)
         command.append(message?.channel ?? "")
         command.append(message?.text ?? "")
         for field in change.fields { command.append(field) }

@@ -97,6 +97,8 @@ final class WorkerBoard: Sendable {
 extension WorkerBoard.Entry {
     func state(at now: Timestamp) -> WorkerState {
         switch now.seconds(since: receivedAt) {
+        // The clock was put back, and nobody can say: one that lives speaks again in two seconds.
+        case ..<0: .stale
         case ..<WorkerBoard.staleSeconds: .live
         case ..<WorkerBoard.lostSeconds: .stale
         default: .lost

@@ -13,6 +13,8 @@ package struct DataPlane: Sendable {
         package var wallClock = WallClock.system
         package var clock = MonotonicClock.system
         package var backoff = Backoff()
+        /// False for one that only looks: nobody waits for it.
+        package var acknowledges = true
 
         package init(_ identity: WorkerIdentity) {
             self.identity = identity
@@ -61,10 +63,12 @@ package struct DataPlane: Sendable {
         if let file {
             services.append(StateKeeper(file: file, live: live, wallClock: wallClock, clock: clock, logger: logger))
         }
-        services.append(
-            Acknowledger(
-                identity: configuration.identity, source: source, live: live, wallClock: wallClock, clock: clock,
-                logger: logger))
+        if configuration.acknowledges {
+            services.append(
+                Acknowledger(
+                    identity: configuration.identity, source: source, live: live, wallClock: wallClock, clock: clock,
+                    logger: logger))
+        }
         services.append(FreshnessWatch(live: live, clock: clock, logger: logger))
         services.append(follower)
         return services

@@ -7,16 +7,17 @@ enum Environment {
         ("data", true, ["serve", "token", "projections", "journal", "audit"]), ("host", true, ["serve"]),
         ("port", true, ["serve"]), ("rate-limit", true, ["serve"]), ("jwks", true, ["serve"]),
         ("demo", false, ["serve"]), ("log-level", true, ["serve", "worker"]), ("subject", true, ["token"]),
-        ("name", true, ["token", "worker"]), ("account", true, events.union(["token"])), ("role", true, ["token"]),
+        ("name", true, ["token", "worker"]), ("account", true, events.union(["token", "worker"])),
+        ("role", true, ["token"]),
         ("permission", true, ["token"]), ("system-admin", false, ["token"]), ("system-key", false, ["token"]),
         ("expires", true, ["token"]), ("stream", true, events.union(["audit state"])), ("category", true, events),
         ("actor", true, events), ("type", true, events), ("text", true, events), ("from", true, events),
-        ("to", true, events), ("format", true, ["audit export", "backtest"]), ("at", true, ["audit state"]),
+        ("to", true, events), ("format", true, ["audit export", "worker", "backtest"]), ("at", true, ["audit state"]),
         ("json", false, ["audit replay", "journal info", "backtest"]), ("feed", true, ["worker"]),
-        ("token", true, ["worker"]),
-        ("state", true, ["worker"]), ("stale", true, ["worker"]), ("print-state", false, ["worker"]),
-        ("settings", true, ["backtest"]), ("against", true, ["backtest"]), ("input", true, ["backtest"]),
-        ("all", false, ["backtest"]),
+        ("token", true, ["worker"]), ("state", true, ["worker"]), ("stale", true, ["worker"]),
+        ("print-state", false, ["worker"]), ("input", true, ["worker", "backtest"]), ("credentials", true, ["worker"]),
+        ("dry-run", false, ["worker"]), ("all", false, ["worker", "backtest"]), ("settings", true, ["backtest"]),
+        ("against", true, ["backtest"]),
     ]
     private static let events: Set<String> = ["audit replay", "audit export"]
 

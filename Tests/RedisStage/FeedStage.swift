@@ -76,6 +76,7 @@ extension RelaySettings {
         (settings.pollSeconds, settings.stampSeconds, settings.takeoverSeconds) = (0.1, 0.2, 1)
         settings.limits.replySeconds = 1
         settings.limits.connectSeconds = 1
+        settings.limits.silenceSeconds = 0.5
         return settings
     }
 }

@@ -26,11 +26,12 @@ package struct RedisMirror: Equatable {
         var head = RedisCommand("HMGET", keys.head)
         for name in FeedMark.fieldNames { head.append(name) }
         guard let first = FeedMark(fields: (try session.send(head).array ?? []).map(\.text)) else { return nil }
-        let hashes = Category.allCases.map { RedisCommand("HGETALL", keys.state(first.generation, $0)) }
+        let hashes = first.kinds.map { RedisCommand("HGETALL", keys.state(first.generation, $0)) }
         let stream = RedisCommand("XRANGE", keys.stream(first.generation), "-", "+")
         let replies = try session.send([RedisCommand("MULTI"), head, stream] + hashes + [RedisCommand("EXEC")])
         guard let results = try replies.last?.get().array else { return nil }
-        guard let mark = FeedMark(fields: (results[0].array ?? []).map(\.text)), mark.generation == first.generation
+        guard let mark = FeedMark(fields: (results[0].array ?? []).map(\.text)), mark.generation == first.generation,
+            mark.kinds == first.kinds
         else { return nil }
         return try RedisMirror(mark, try changes(results[1]), Array(results[2...]))
     }
@@ -47,7 +48,7 @@ package struct RedisMirror: Equatable {
     private init(_ mark: FeedMark, _ changes: [FeedChange], _ hashes: [RedisReply]) throws {
         var documents: [String: [UInt8]] = [:]
         var digest = DocumentDigest()
-        for (kind, hash) in zip(Category.allCases, hashes) {
+        for (kind, hash) in zip(mark.kinds, hashes) {
             for (key, stored) in hash.members {
                 guard let value = stored.bytes.flatMap(StoredDocument.value) else {
                     throw Contradiction(description: "\(key) holds no document")

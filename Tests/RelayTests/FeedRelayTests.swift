@@ -69,7 +69,7 @@ struct FeedRelayTests {
                     "{lumio}:state:\(generation):account",
                 ])
             let head = try server.send("HGETALL", "{lumio}:head").members
-            #expect(Set(head.keys) == ["epoch", "generation", "id", "digest", "documents", "at"])
+            #expect(Set(head.keys) == ["epoch", "generation", "id", "digest", "documents", "at", "kinds"])
             #expect(head["epoch"]?.text == stage.head.epoch && head["id"]?.text == "1-0")
             let stored = try server.send("HGET", "{lumio}:state:\(generation):account", "acct_1").text
             #expect(stored?.hasPrefix("1-0 {\"account_id\":\"acct_1\"") == true)

@@ -31,7 +31,9 @@ private final class Desk {
 
     func append(_ changes: [FeedChange]) throws -> FeedOutcome {
         let reply = try session.run(FeedScripts.append, keys: [keys.head] + keys.all(of: generation)) { command in
-            for word in [generation.epoch, "\(generation.number)", "\(changes.last?.id ?? .zero)", "", "at", "100"] {
+            for word in [
+                generation.epoch, "\(generation.number)", "\(changes.last?.id ?? .zero)", "", "at", "100", "account",
+            ] {
                 command.append(word)
             }
             for change in changes {

@@ -12,20 +12,6 @@ struct ConvergenceTests {
         try (1...count).map { try WorkerProcess(name: "w\($0)", feed: feed, token: token) }
     }
 
-    /// Waits until all of them are live and stand where the server stands, with equal digests.
-    private func converged(_ server: ServerProcess, _ names: [String]) async throws -> Bool {
-        for _ in 0..<1200 {
-            let answer = try await server.send("GET", "/v1/admin/workers").json
-            let rows = (answer["data"]?.array ?? []).filter { $0["state"] == "live" && $0["digest_equal"] == true }
-            let head = answer["meta"]?["head"]
-            if Set(rows.filter { $0["applied"] == head }.compactMap { $0["worker"]?.string }) == Set(names) {
-                return true
-            }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        return false
-    }
-
     private func pause(_ server: ServerProcess, _ paused: Bool) async throws -> JSON? {
         try await server.send("PUT", Self.pause, #"{"paused": \#(paused)}"#).json["meta"]?["convergence"]
     }
@@ -42,7 +28,7 @@ struct ConvergenceTests {
             data: folder.path, arguments: ["--demo", "--redis", "redis://127.0.0.1:\(redis.port)"])
         let names = ["w1", "w2", "w3"]
         let workers = try startWorkers(3, feed: "redis://127.0.0.1:\(redis.port)")
-        #expect(try await converged(server, names))
+        #expect(try await server.isFollowed(by: names))
         let first = try await pause(server, true)
         #expect(first?["converged"] == true && receipts(first) == Set(names))
 
@@ -58,11 +44,11 @@ struct ConvergenceTests {
         }
         #expect(ready["reasons"]?.array?.first?["code"] == "redis")
         try redis.start()
-        #expect(try await converged(server, names))
+        #expect(try await server.isFollowed(by: names))
         _ = try redis.send("FLUSHALL")
         let second = try await pause(server, false)
         #expect(second?["converged"] == true && receipts(second) == Set(names))
-        #expect(try await converged(server, names))
+        #expect(try await server.isFollowed(by: names))
 
         for worker in workers { #expect(worker.end() == 0) }
         let left = try await server.send("GET", "/v1/admin/workers").json["data"]?.array
@@ -76,7 +62,7 @@ struct ConvergenceTests {
         let token = try Program.run(["token", "--data", folder.path, "--subject", "w", "--system-key"]).output
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let workers = try startWorkers(2, feed: server.address, token: token)
-        #expect(try await converged(server, ["local", "w1", "w2"]))
+        #expect(try await server.isFollowed(by: ["local", "w1", "w2"]))
         #expect(receipts(try await pause(server, true)) == ["local", "w1", "w2"])
         let state = try Program.run(["worker", "--feed", server.address, "--token", token, "--print-state"])
         let printed = try JSONParser.parse(Array(state.output.utf8))
@@ -86,28 +72,5 @@ struct ConvergenceTests {
         #expect(refused.status == 3 && refused.errors.contains("token"))
         for worker in workers { #expect(worker.end() == 0) }
         server.end(with: SIGTERM)
-    }
-}
-
-/// A `botcontrol worker` of our own, ended by its id.
-private final class WorkerProcess: @unchecked Sendable {
-    private let process = Process()
-
-    init(name: String, feed: String, token: String?) throws {
-        process.executableURL = URL(fileURLWithPath: Program.path)
-        process.arguments = ["worker", "--feed", feed, "--name", name] + (token.map { ["--token", $0] } ?? [])
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-    }
-
-    func end() -> Int32 {
-        process.terminate()
-        process.waitUntilExit()
-        return process.terminationStatus
-    }
-
-    deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 }

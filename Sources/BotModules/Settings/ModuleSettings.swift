@@ -6,14 +6,23 @@ package struct ModuleSettings: Equatable, Sendable {
     package let config: JSON
     package let exemptRoles: JSON
 
+    package enum UnknownMembers: Sendable {
+        case refused
+        /// As in what a newer server has sent: the members that are known hold.
+        case ignored
+    }
+
     /// Absent or null is `{}`. Throws every failure of both, at `config.…` and `exempt_roles.…`.
-    package init(module: ModuleName, config: JSON?, exemptRoles: JSON?) throws(ValidationFailed) {
+    package init(
+        module: ModuleName, config: JSON?, exemptRoles: JSON?, unknownMembers: UnknownMembers = .refused
+    ) throws(ValidationFailed) {
         self.module = module
         self.config = Self.given(config)
         self.exemptRoles = Self.given(exemptRoles)
-        let failures =
+        var failures =
             Shape.failures(of: self.config, with: module.fields, at: "config")
             + Shape.failures(of: self.exemptRoles, with: ExemptRoles.fields, at: "exempt_roles")
+        if unknownMembers == .ignored { failures.removeAll { $0.code == ObjectReader.unknownMember } }
         guard failures.isEmpty else { throw ValidationFailed(failures) }
     }
 

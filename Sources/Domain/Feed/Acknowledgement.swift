@@ -23,9 +23,9 @@ package struct Acknowledgement: Equatable, Sendable {
     package enum Transport: String, CaseIterable, Sendable { case redis, http, local }
 
     package struct Nack: Equatable, Sendable {
-        package let id: ChangeID, kind: Category, key: String, reason: String
+        package let id: ChangeID, kind: DocumentKind, key: String, reason: String
 
-        package init(id: ChangeID, kind: Category, key: String, reason: String) {
+        package init(id: ChangeID, kind: DocumentKind, key: String, reason: String) {
             (self.id, self.kind, self.key, self.reason) = (id, kind, key, reason)
         }
     }
@@ -122,7 +122,7 @@ extension Acknowledgement {
 extension Acknowledgement.Nack {
     fileprivate init?(_ reader: inout ObjectReader) {
         let id = reader.text("id") { ChangeID($0) }
-        let kind = reader.choice("kind", of: Category.self)
+        let kind = reader.text("kind") { DocumentKind(rawValue: $0) }
         let key = reader.string("key", lengthMax: 256), reason = reader.string("reason", lengthMax: 1_000)
         let wanted = (reader.require("id", id), reader.require("kind", kind), reader.require("key", key))
         guard case (let id?, let kind?, let key?) = wanted else { return nil }

@@ -22,12 +22,14 @@ extension FeedChange {
         }
         func text(_ name: String) throws -> String { String(decoding: try field(name), as: UTF8.self) }
         guard let id = ChangeID(id), let previous = ChangeID(try text("previous")),
-            let kind = Category(rawValue: try text("kind")), let recordedAt = Timestamp(try text("recorded_at"))
-        else { throw StoredObject.Unreadable("the feed's entry \(id) cannot be read: is this worker older than it?") }
-        let correlation = try text("correlation_id")
+            let kind = DocumentKind(rawValue: try text("kind")), let recordedAt = Timestamp(try text("recorded_at"))
+        else { throw StoredObject.Unreadable("the feed's entry \(id) cannot be read") }
+        let correlation = try text("correlation_id"), document = try field("value")
+        // As in JSON: what is neither put nor delete is taken for what it comes with.
+        let isDeleted = try text("op") == "delete" || (text("op") != "put" && document.isEmpty)
         self.init(
             id: id, previous: previous, kind: kind, key: try text("key"),
-            value: try text("op") == "delete" ? nil : try field("value"), recordedAt: recordedAt,
+            value: isDeleted ? nil : document, recordedAt: recordedAt,
             correlationID: correlation.isEmpty ? nil : correlation)
     }
 }

@@ -22,27 +22,24 @@ extension FeedChange {
         return writer.bytes
     }
 
-    /// Reads it back; the value's bytes are kept as they are.
+    /// Reads it back; the value's bytes are kept as they are, and members that are not known are left alone.
+    ///
+    /// An operation that only a newer program knows is taken for what it comes with: a document, or none. If it means
+    /// more, the digest does not come out, and a snapshot puts it right.
     package init(_ bytes: UnsafeBufferPointer<UInt8>) throws {
         let object = try StoredObject(bytes)
-        let kind = try object.require("kind", StoredObject.string)
-        guard let category = Category(rawValue: kind) else { throw StoredObject.Unreadable("\(kind) is not a kind") }
         guard let previous = ChangeID(try object.require("previous", StoredObject.string)),
             let recordedAt = Timestamp(try object.require("recorded_at", StoredObject.string))
         else { throw StoredObject.Unreadable("previous or recorded_at cannot be read") }
-        let value: [UInt8]?
-        switch try object.require("op", StoredObject.string) {
-        case "put":
-            guard let raw = object.raw("value") else { throw StoredObject.Unreadable("value is missing") }
-            value = Array(raw)
-        case "delete": value = nil
-        case let op: throw StoredObject.Unreadable("\(op) is neither put nor delete")
-        }
+        let op = try object.require("op", StoredObject.string)
+        let value = op == "delete" ? nil : object.raw("value").map { Array($0) }
+        guard value != nil || op != "put" else { throw StoredObject.Unreadable("value is missing") }
         self.init(
             id: ChangeID(
                 position: try object.require("position", StoredObject.integer),
                 index: try object.require("index", StoredObject.integer)),
-            previous: previous, kind: category, key: try object.require("key", StoredObject.string), value: value,
+            previous: previous, kind: try object.kind(), key: try object.require("key", StoredObject.string),
+            value: value,
             recordedAt: recordedAt, correlationID: try object.string("correlation_id"))
     }
 }

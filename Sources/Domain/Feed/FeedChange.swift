@@ -29,7 +29,7 @@ package struct FeedChange: Equatable, Sendable {
     package let id: ChangeID
     /// The change before it: a reader who holds another one last has a gap.
     package let previous: ChangeID
-    package let kind: Category
+    package let kind: DocumentKind
     package let key: String
     /// The full new document; nil when it was deleted.
     package let value: [UInt8]?
@@ -37,7 +37,7 @@ package struct FeedChange: Equatable, Sendable {
     package let correlationID: String?
 
     package init(
-        id: ChangeID, previous: ChangeID, kind: Category, key: String, value: [UInt8]?, recordedAt: Timestamp,
+        id: ChangeID, previous: ChangeID, kind: DocumentKind, key: String, value: [UInt8]?, recordedAt: Timestamp,
         correlationID: String?
     ) {
         (self.id, self.previous, self.kind, self.key) = (id, previous, kind, key)

@@ -1,10 +1,10 @@
 /// One document of a snapshot, as it travels: its bytes are kept, for digests are made of them.
 package struct FeedEntry: Equatable, Sendable {
-    package let kind: Category
+    package let kind: DocumentKind
     package let key: String
     package let value: [UInt8]
 
-    package init(kind: Category, key: String, value: [UInt8]) {
+    package init(kind: DocumentKind, key: String, value: [UInt8]) {
         (self.kind, self.key, self.value) = (kind, key, value)
     }
 }
@@ -22,9 +22,7 @@ extension FeedEntry {
 
     package init(_ bytes: UnsafeBufferPointer<UInt8>) throws {
         let object = try StoredObject(bytes)
-        let kind = try object.require("kind", StoredObject.string)
-        guard let category = Category(rawValue: kind) else { throw StoredObject.Unreadable("\(kind) is not a kind") }
         guard let raw = object.raw("value") else { throw StoredObject.Unreadable("value is missing") }
-        self.init(kind: category, key: try object.require("key", StoredObject.string), value: Array(raw))
+        self.init(kind: try object.kind(), key: try object.require("key", StoredObject.string), value: Array(raw))
     }
 }

@@ -18,13 +18,13 @@ package struct FeedKeys: Equatable, Sendable {
 
     package func stream(_ generation: FeedGeneration) -> String { "{\(prefix)}:feed:\(generation)" }
 
-    package func state(_ generation: FeedGeneration, _ kind: Category) -> String {
+    package func state(_ generation: FeedGeneration, _ kind: DocumentKind) -> String {
         "{\(prefix)}:state:\(generation):\(kind.rawValue)"
     }
 
-    /// The stream and the hashes of one generation, the hashes in the order of `Category.allCases`.
+    /// The stream and the hashes of one generation, the hashes in the order of `DocumentKind.known`.
     package func all(of generation: FeedGeneration) -> [String] {
-        [stream(generation)] + Category.allCases.map { state(generation, $0) }
+        [stream(generation)] + DocumentKind.known.map { state(generation, $0) }
     }
 
     package func worker(_ name: String) -> String { "{\(prefix)}:worker:\(name)" }

@@ -72,16 +72,18 @@ package struct ObjectReader {
             let hint =
                 EditDistance.nearest(to: member.name, among: known).map { ": did you mean \($0)?" }
                 ?? (known.isEmpty ? "" : ": known are \(known.joined(separator: ", "))")
-            fail(member.name, "unknown_field", "is not a known field\(hint)")
+            fail(member.name, Self.unknownMember, "is not a known field\(hint)")
         }
         if unknown.count > Self.unknownMax {
             failures.append(
                 Failure(
-                    path: path, code: "unknown_field",
+                    path: path, code: Self.unknownMember,
                     message: "has \(unknown.count - Self.unknownMax) more members that are not known"))
         }
     }
 
+    /// The code of their failures.
+    package static let unknownMember = "unknown_field"
     /// Members that nobody asked for are named up to this many: the answer must not grow with the attack.
     private static let unknownMax = 50
 }

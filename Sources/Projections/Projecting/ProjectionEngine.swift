@@ -95,7 +95,7 @@ final class ProjectionEngine {
         let id = ChangeID(position: event.position, index: 0)
         if isLive || keepsChange {
             let change = FeedChange(
-                id: id, previous: state.lastChange, kind: kind, key: stream.key, value: document?.bytes,
+                id: id, previous: state.lastChange, kind: DocumentKind(kind), key: stream.key, value: document?.bytes,
                 recordedAt: envelope.recordedAt,
                 correlationID: (try? EventMetadata.correlationID(event.metadata)) ?? nil)
             if keepsChange { unwritten.changes.append(change) }

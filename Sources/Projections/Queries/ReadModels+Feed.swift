@@ -68,7 +68,8 @@ extension ReadModels {
         let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \(Projection.name)")
         while let row = try rows.next() {
             let document = try Projection.document(from: row)
-            try entry(FeedEntry(kind: Projection.Document.kind, key: id(document).key, value: document.bytes))
+            let kind = DocumentKind(Projection.Document.kind)
+            try entry(FeedEntry(kind: kind, key: id(document).key, value: document.bytes))
         }
     }
 }
@@ -85,7 +86,8 @@ extension FeedChange {
         // Whether there is a value says the same as the operation.
         _ = reader.text()
         self.init(
-            id: id, previous: previous, kind: kind, key: key, value: reader.textIfPresent().map { Array($0.utf8) },
-            recordedAt: reader.moment(), correlationID: reader.textIfPresent())
+            id: id, previous: previous, kind: DocumentKind(kind), key: key,
+            value: reader.textIfPresent().map { Array($0.utf8) }, recordedAt: reader.moment(),
+            correlationID: reader.textIfPresent())
     }
 }

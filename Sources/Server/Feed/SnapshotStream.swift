@@ -6,12 +6,19 @@ import Projections
 import Synchronization
 
 /// All documents as NDJSON, sent while they are read: a thread of its own reads, in one transaction, no faster than the
-/// caller takes.
+/// caller takes. One who takes nothing for long is cut: the transaction would hold up the file for ever.
 final class SnapshotStream: Sendable {
-    private static let chunkBytes = 64 * 1024
-    private static let chunksMax = 4
+    struct Limits: Sendable {
+        var chunkBytes = 64 * 1024, chunksMax = 4
+        /// So long a reader may take nothing.
+        var stallSeconds = 30.0
+    }
 
     private struct Abandoned: Error {}
+
+    struct Stalled: Error, CustomStringConvertible {
+        let description = "the reader of a snapshot takes nothing any more, and is cut"
+    }
 
     fileprivate struct State {
         var chunks: [ByteBuffer] = []
@@ -21,11 +28,23 @@ final class SnapshotStream: Sendable {
     }
 
     private let state = Mutex(State())
-    private let room = DispatchSemaphore(value: chunksMax)
+    /// Made with 0: one that ends below what it was made with traps, and a reader may leave in the middle.
+    private let room = DispatchSemaphore(value: 0)
+    private let limits: Limits
+    private let cut: @Sendable () -> Void
 
-    static func body(_ readModels: ReadModels, at now: Timestamp) -> ResponseBody {
+    private init(_ limits: Limits, _ cut: @escaping @Sendable () -> Void) {
+        (self.limits, self.cut) = (limits, cut)
+        for _ in 0..<limits.chunksMax { room.signal() }
+    }
+
+    /// - Parameter cut: closes the connection.
+    static func body(
+        _ readModels: ReadModels, at now: Timestamp, limits: Limits = Limits(),
+        cut: @escaping @Sendable () -> Void
+    ) -> ResponseBody {
         ResponseBody { writer in
-            let stream = SnapshotStream()
+            let stream = SnapshotStream(limits, cut)
             stream.start(readModels, at: now)
             defer { stream.abandon() }
             while let chunk = try await stream.next() { try await writer.write(chunk) }
@@ -40,6 +59,8 @@ final class SnapshotStream: Sendable {
                 finish(nil)
             } catch {
                 finish(error)
+                // Whoever writes to the reader would wait for ever.
+                if error is Stalled { cut() }
             }
         }
         thread.name = "feed-snapshot"
@@ -47,23 +68,23 @@ final class SnapshotStream: Sendable {
     }
 
     private func produce(_ readModels: ReadModels, at now: Timestamp) throws {
-        var lines = JSONWriter(capacityBytes: Self.chunkBytes + 4096)
+        var lines = JSONWriter(capacityBytes: limits.chunkBytes + 4096)
         try readModels.feedSnapshot(at: now) { head in
             head.encode(into: &lines)
             lines.line()
         } entry: { entry in
             entry.encode(into: &lines)
             lines.line()
-            if lines.bytes.count >= Self.chunkBytes {
+            if lines.bytes.count >= limits.chunkBytes {
                 try put(lines.bytes)
-                lines = JSONWriter(capacityBytes: Self.chunkBytes + 4096)
+                lines = JSONWriter(capacityBytes: limits.chunkBytes + 4096)
             }
         }
         try put(lines.bytes)
     }
 
     private func put(_ bytes: [UInt8]) throws {
-        room.wait()
+        guard room.wait(timeout: .now() + limits.stallSeconds) == .success else { throw Stalled() }
         let reader = try state.withLock { state in
             if state.isAbandoned { throw Abandoned() }
             state.chunks.append(ByteBuffer(bytes: bytes))

@@ -26,6 +26,12 @@ enum Schemas {
     static let changeIDPattern = "^(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,8})$"
     static let changeID: JSON = ["type": "string", "pattern": .string(changeIDPattern)]
     static let nullableChangeID: JSON = ["type": ["string", "null"], "pattern": .string(changeIDPattern)]
+    /// Open: a program that does not know one yet must not stumble over it.
+    static let kind: JSON = [
+        "type": "string", "pattern": .string(DocumentKind.pattern),
+        "description": .string(
+            DocumentKind.known.map(\.rawValue).joined(separator: ", ") + ", or one that is new: leave it alone."),
+    ]
     static let moment: JSON = ["type": "string", "format": "date-time"]
 
     static func nullableMoment(_ description: String) -> JSON {
@@ -196,14 +202,14 @@ enum Schemas {
         "nacks": [
             "type": "array",
             "items": object([
-                "id": changeID, "kind": choice(Category.self), "key": ["type": "string"], "reason": ["type": "string"],
+                "id": changeID, "kind": kind, "key": ["type": "string"], "reason": ["type": "string"],
             ]),
         ],
         "accounts": count, "version": ["type": "string"], "last_seen_at": moment,
     ])
 
     private static let change = object([
-        "position": count, "index": count, "previous": changeID, "kind": choice(Category.self),
+        "position": count, "index": count, "previous": changeID, "kind": kind,
         "key": ["type": "string"], "op": ["type": "string", "enum": ["put", "delete"]],
         "value": ["type": ["object", "null"]], "recorded_at": moment, "correlation_id": nullableString,
     ])

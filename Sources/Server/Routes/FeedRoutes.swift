@@ -57,7 +57,7 @@ struct FeedRoutes {
     @Sendable private func snapshot(_ call: Call) async throws -> Response {
         Response(
             status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store"],
-            body: SnapshotStream.body(services.readModels, at: services.clock.now))
+            body: SnapshotStream.body(services.readModels, at: services.clock.now, cut: call.closeConnection))
     }
 
     @Sendable private func follow(_ call: Call) async throws -> Response {

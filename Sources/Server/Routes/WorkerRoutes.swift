@@ -57,7 +57,7 @@ struct WorkerRoutes {
                 "items": [
                     "type": "object", "required": ["id", "kind", "key"], "additionalProperties": false,
                     "properties": [
-                        "id": Schemas.changeID, "kind": Schemas.choice(Category.self),
+                        "id": Schemas.changeID, "kind": Schemas.kind,
                         "key": ["type": "string", "maxLength": 256],
                         "reason": ["type": ["string", "null"], "maxLength": 1000],
                     ],

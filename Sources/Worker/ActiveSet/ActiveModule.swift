@@ -20,6 +20,6 @@ extension ModuleSettings {
     init(_ document: BotModuleDocument) throws {
         try self.init(
             module: document.module, config: JSONParser.parse(document.config.bytes),
-            exemptRoles: JSONParser.parse(document.exemptRoles.bytes))
+            exemptRoles: JSONParser.parse(document.exemptRoles.bytes), unknownMembers: .ignored)
     }
 }

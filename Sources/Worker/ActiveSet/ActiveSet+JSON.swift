@@ -2,9 +2,9 @@ import Domain
 
 extension ActiveSet {
     /// For people who want to know what a worker knows:
-    /// `{epoch, applied, digest, counts: {kind: n}, nacks: […], halted: [platform], paused: [{account_id, platform,
-    /// reason, until}], accounts: [{account_id, modules_allowed, bots: {platform: effective state}, modules: {name:
-    /// enabled}}]}`
+    /// `{epoch, applied, digest, counts: {kind: n, also of unknown kinds}, nacks: […], halted: [platform], paused:
+    /// [{account_id, platform, reason, until}], accounts: [{account_id, modules_allowed, bots: {platform: effective
+    /// state}, modules: {name: enabled}}]}`
     package func encode(into writer: inout JSONWriter) {
         writer.object { object in
             object.member("epoch", epoch)
@@ -12,7 +12,7 @@ extension ActiveSet {
             object.member("digest", digest.description)
             object.name("counts")
             object.object { counts in
-                for kind in Category.allCases {
+                for kind in DocumentKind.known + unknownKinds {
                     counts.name(kind.rawValue)
                     counts.integer(count(kind))
                 }

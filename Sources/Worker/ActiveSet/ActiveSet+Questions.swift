@@ -53,6 +53,11 @@ extension ActiveSet {
             .sorted { ($0.accountID.rawValue, $0.platform.rawValue) < ($1.accountID.rawValue, $1.platform.rawValue) }
     }
 
+    /// Of documents that only a newer program knows, by name: they are held, and of no use here.
+    package var unknownKinds: [DocumentKind] {
+        Set(documents.keys.lazy.map(\.kind).filter { $0.category == nil }).sorted { $0.rawValue < $1.rawValue }
+    }
+
     /// How many documents of a kind are held.
-    package func count(_ kind: Category) -> Int { documents.keys.count { $0.kind == kind } }
+    package func count(_ kind: DocumentKind) -> Int { documents.keys.count { $0.kind == kind } }
 }

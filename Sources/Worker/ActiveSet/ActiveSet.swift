@@ -33,6 +33,8 @@ package struct ActiveSet: Sendable {
 
     package init() {}
 
+    package var documentCount: Int { documents.count }
+
     /// False before the first snapshot.
     package var isFilled: Bool { !epoch.isEmpty }
 

@@ -14,12 +14,13 @@ struct ActiveViews: Sendable {
             tenants[account.accountID, default: Tenant()].account = account
         case .bot(let bot): tenants[bot.accountID, default: Tenant()].put(bot)
         case .botModule(let account, let module): tenants[account, default: Tenant()].put(module)
+        case .unknown: break
         }
     }
 
     /// Forgets the document of that name; a name that no good document can have is forgotten already.
     mutating func remove(_ name: DocumentKey) {
-        switch name.kind {
+        switch name.kind.category {
         case .provider: if let platform = Platform(rawValue: name.key) { providers[platform] = nil }
         case .account:
             let account = AccountID(stored: name.key)
@@ -27,6 +28,7 @@ struct ActiveViews: Sendable {
             update(account) { $0.account = nil }
         case .bot: removePart(name) { tenant, rest in tenant.bots.removeAll { $0.platform.rawValue == rest } }
         case .botModule: removePart(name) { tenant, rest in tenant.modules.removeAll { $0.module.rawValue == rest } }
+        case nil: break
         }
     }
 

@@ -3,10 +3,10 @@ import Domain
 
 /// The name of a document: its kind, and its key among those of its kind.
 package struct DocumentKey: Hashable, Sendable {
-    package let kind: Category
+    package let kind: DocumentKind
     package let key: String
 
-    package init(_ kind: Category, _ key: String) {
+    package init(_ kind: DocumentKind, _ key: String) {
         (self.kind, self.key) = (kind, key)
     }
 

@@ -7,11 +7,17 @@ enum GoodDocument: Equatable, Sendable {
     case provider(ProviderDocument)
     case bot(BotDocument)
     case botModule(AccountID, ActiveModule)
+    /// Of a kind that only a newer program knows: held, and of no use here.
+    case unknown
 
     /// - Throws: what is wrong with it, for people.
     init(_ name: DocumentKey, _ value: [UInt8]) throws {
+        guard let category = name.kind.category else {
+            self = .unknown
+            return
+        }
         let (document, entity) = try value.withUnsafeBufferPointer { bytes in
-            try Self.read(name.kind, StoredObject(bytes), value)
+            try Self.read(category, StoredObject(bytes), value)
         }
         if let account = entity.account, AccountID(rawValue: account.rawValue) == nil {
             throw StoredObject.Unreadable("account_id must match \(AccountID.pattern)")

@@ -27,7 +27,9 @@ package final class RedisFeed: FeedSource {
 
     package func snapshot() async throws -> FeedSnapshot {
         let keys = keys
-        return try await client.perform { try RedisSnapshot(session: $0, keys: keys).take() }
+        return try await explained {
+            try await client.perform { try RedisSnapshot(session: $0, keys: keys).take() }
+        }
     }
 
     package func follow(
@@ -37,13 +39,22 @@ package final class RedisFeed: FeedSource {
         defer { connection.close() }
         try await withTaskCancellationHandler {
             do {
-                try await follow(over: connection, after: id, in: epoch, deliver)
+                try await explained { try await follow(over: connection, after: id, in: epoch, deliver) }
             } catch let error as RedisError where error.kind == .closed {
                 try Task.checkCancellation()
                 throw error
             }
         } onCancel: {
             connection.close()
+        }
+    }
+
+    /// Whom Redis does not let in will not be let in a moment later.
+    private func explained<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as RedisError where error.kind == .authentication || error.kind == .forbidden {
+            throw FeedFailure.refused(error.description)
         }
     }
 

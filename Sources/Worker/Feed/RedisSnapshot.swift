@@ -17,13 +17,13 @@ struct RedisSnapshot {
     private var reader: RedisFeedReader { RedisFeedReader(keys: keys) }
 
     private struct Name: Hashable {
-        let kind: Category, key: String
+        let kind: DocumentKind, key: String
     }
 
     func take() throws -> FeedSnapshot {
         for _ in 0..<Self.attemptsMax {
             guard let mark = try reader.mark(session) else { throw RedisFeedError.empty }
-            var documents = try scan(mark.generation)
+            var documents = try scan(mark)
             if let end = try catchUp(&documents, from: mark), end.documents == documents.count {
                 let entries = documents.map { FeedEntry(kind: $0.key.kind, key: $0.key.key, value: $0.value) }
                 let head = FeedHead(
@@ -35,12 +35,12 @@ struct RedisSnapshot {
         throw RedisFeedError.incomplete
     }
 
-    private func scan(_ generation: FeedGeneration) throws -> [Name: [UInt8]] {
+    private func scan(_ mark: FeedMark) throws -> [Name: [UInt8]] {
         var documents: [Name: [UInt8]] = [:]
-        for kind in Category.allCases {
+        for kind in mark.kinds {
             var cursor = "0"
             repeat {
-                let command = RedisCommand("HSCAN", keys.state(generation, kind), cursor, "COUNT", Self.pageCount)
+                let command = RedisCommand("HSCAN", keys.state(mark.generation, kind), cursor, "COUNT", Self.pageCount)
                 guard let page = try session.send(command).array, page.count == 2, let next = page[0].text,
                     let pairs = page[1].array
                 else { throw RedisFeedError.incomplete }

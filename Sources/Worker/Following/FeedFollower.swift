@@ -58,10 +58,20 @@ package struct FeedFollower: Service {
                     "at": "\(snapshot.head.last)", "documents": "\(snapshot.entries.count)",
                     "seconds": "\((clock.now - start) / .seconds(1))",
                 ])
+            tellUnknownKinds()
             return .snapshotTaken
         } catch {
             return ending(of: error, "no snapshot", followedFor: .zero)
         }
+    }
+
+    /// They are no failure and not nacked: servers learn new kinds first.
+    private func tellUnknownKinds() {
+        let kinds = live.read { $0.set }.unknownKinds.map(\.rawValue)
+        guard !kinds.isEmpty else { return }
+        logger.notice(
+            "some documents are for newer workers: they are kept and not used",
+            metadata: ["kinds": "\(kinds.joined(separator: ", "))"])
     }
 
     private func follow() async -> Course.Ending {

@@ -37,9 +37,9 @@ extension StateFile {
 
     private static func name(_ file: inout RecordFile) throws -> DocumentKey? {
         guard let kind = try file.read(), let key = try file.read() else { return nil }
-        guard let category = Category(rawValue: String(decoding: kind, as: UTF8.self)),
+        guard let kind = DocumentKind(rawValue: String(decoding: kind, as: UTF8.self)),
             let text = String(validating: key, as: UTF8.self)
-        else { throw RecordFile.Damaged(description: "it holds a kind or a key that nothing knows") }
-        return DocumentKey(category, text)
+        else { throw RecordFile.Damaged(description: "it holds a kind or a key that cannot be one") }
+        return DocumentKey(kind, text)
     }
 }

@@ -6,15 +6,11 @@ import Worker
 
 /// A backtest over the lines of a file: what it prints, and what it counts. Lines that cannot be read stop nothing.
 final class BacktestRun: Sendable {
-    /// So many lines that cannot be read are named, with the reason; the others are counted.
-    static let namedMax = 20
     private static let chunkBytes = 1 << 16
 
     private struct State {
         var backtest: Backtest
         var output: [UInt8] = []
-        var unreadable: [(line: Int, reason: String)] = []
-        var unreadableCount = 0
     }
 
     let format: ChatFormat
@@ -22,24 +18,25 @@ final class BacktestRun: Sendable {
     let printsAll: Bool
     let compares: Bool
     private let state: Mutex<State>
-    private let account = AccountID(stored: "backtest")
+    private let unreadable: UnreadableLines
+    private let account = AccountID(stored: "account")
 
-    init(_ proposed: SettingsFile, against current: SettingsFile?, _ format: ChatFormat, printsAll: Bool) {
+    init(
+        _ proposed: SettingsFile, against current: SettingsFile?, input: String, _ format: ChatFormat, printsAll: Bool
+    ) {
         (self.format, self.printsAll, compares) = (format, printsAll, current != nil)
+        unreadable = UnreadableLines(of: input)
         let backtest = Backtest(
             CompiledModules(proposed.modules), against: current.map { CompiledModules($0.modules) })
         state = Mutex(State(backtest: backtest))
     }
 
     func read(_ number: Int, _ line: LineFile.Line) {
-        state.withLock { state in
-            do throws(ChatFormat.Unreadable) {
-                guard let message = try format.message(line, account: account) else { return }
-                state.print(text(of: state.backtest.judge(message)), Self.chunkBytes)
-            } catch {
-                state.unreadableCount += 1
-                if state.unreadable.count < Self.namedMax { state.unreadable.append((number, error.reason)) }
-            }
+        do {
+            guard let message = try format.message(line, account: account) else { return }
+            state.withLock { $0.print(text(of: $0.backtest.judge(message)), Self.chunkBytes) }
+        } catch {
+            unreadable.add(number, error)
         }
     }
 
@@ -52,9 +49,10 @@ final class BacktestRun: Sendable {
 
     /// Prints what waits, and tells on standard error how it went.
     func finish(asJSON: Bool) {
+        if !asJSON { unreadable.sum() }
         state.withLock { state in
             state.print(nil, 0)
-            StandardError.write(asJSON ? state.summary(compares) : state.words(compares))
+            StandardError.write(asJSON ? state.summary(compares, unreadable.count) : state.words(compares))
         }
     }
 }
@@ -72,11 +70,9 @@ extension BacktestRun.State {
 
     /// For people.
     fileprivate func words(_ compares: Bool) -> String {
-        var lines = unreadable.map { "line \($0.line) cannot be read: \($0.reason)" }
-        lines.append("\(backtest.messages) messages, \(Self.words(backtest.proposed))")
-        if compares { lines.append("against \(Self.words(backtest.current)); \(backtest.differing) messages differ") }
-        if unreadableCount > 0 { lines.append("\(unreadableCount) lines could not be read") }
-        return lines.map { "botcontrol: \($0)" }.joined(separator: "\n")
+        let hits = "botcontrol: \(backtest.messages) messages, \(Self.words(backtest.proposed))"
+        guard compares else { return hits }
+        return "\(hits), against \(Self.words(backtest.current)): \(backtest.differing) differ"
     }
 
     private static func words(_ counts: Backtest.Counts) -> String {
@@ -85,7 +81,7 @@ extension BacktestRun.State {
     }
 
     /// For machines: one line of JSON.
-    fileprivate func summary(_ compares: Bool) -> String {
+    fileprivate func summary(_ compares: Bool, _ unreadableCount: Int) -> String {
         var writer = JSONWriter()
         writer.object { object in
             object.member("messages", backtest.messages)
@@ -96,16 +92,7 @@ extension BacktestRun.State {
                 backtest.current.encode(into: &object)
                 object.member("differing", backtest.differing)
             }
-            object.member("unreadable", unreadableCount)
-            object.name("unreadable_lines")
-            object.array { array in
-                for line in unreadable {
-                    array.object {
-                        $0.member("line", line.line)
-                        $0.member("reason", line.reason)
-                    }
-                }
-            }
+            object.member("unreadable_lines", unreadableCount)
         }
         return writer.text
     }

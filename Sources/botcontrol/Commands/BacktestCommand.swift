@@ -20,7 +20,8 @@ struct BacktestCommand: AsyncParsableCommand {
 
     func run() async throws {
         let run = try BacktestRun(
-            SettingsFile(settings), against: against.map { try SettingsFile($0) }, format, printsAll: all)
+            SettingsFile(settings), against: against.map { try SettingsFile($0) }, input: input, format,
+            printsAll: all)
         do {
             try await LineFile(input).read { run.read($0, $1) }
         } catch let error as LineFile.Unreadable {

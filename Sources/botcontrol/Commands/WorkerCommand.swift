@@ -10,7 +10,7 @@ import Worker
 /// `botcontrol worker`: follows the feed of a control plane and acts in chat as it says.
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worker", abstract: "Follow a control plane's feed.")
+        commandName: "worker", abstract: "Follow a control plane's feed, and act in chat as it says.")
     /// How long `--print-state` waits for a feed that does not answer.
     static let catchUpTimeout = Duration.seconds(20)
 
@@ -20,6 +20,7 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(help: "A directory for the last known good state.") var state: String?
     @Option(help: "What to do when the feed is lost for 15 s: continue or halt.") var stale = LostPolicy.goOn.rawValue
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = "info"
+    @OptionGroup var chat: ChatOptions
     @Flag(help: "Print what is known as JSON once it is up to date, and end.") var printState = false
 
     func validate() throws {
@@ -28,6 +29,7 @@ struct WorkerCommand: AsyncParsableCommand {
         guard (1...Acknowledgement.workerLengthMax).contains(name?.unicodeScalars.count ?? 1) else {
             throw ValidationError("--name must have 1 to \(Acknowledgement.workerLengthMax) characters")
         }
+        if printState, chat.input != nil { throw ValidationError("--print-state goes without --input") }
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("--log-level must be trace, debug, info, notice, warning, error or critical")
         }
@@ -50,16 +52,19 @@ struct WorkerCommand: AsyncParsableCommand {
         var configuration = DataPlane.Configuration(
             WorkerIdentity(name: name ?? WorkerName.unique(), version: BotControl.configuration.version))
         configuration.stateDirectory = state
+        configuration.acknowledges = !chat.dryRun
         configuration.lostPolicy = LostPolicy(rawValue: stale) ?? .goOn
         configuration.logger = Logger(label: "botcontrol.worker") { JSONLogHandler(label: $0, level: level) }
         return configuration
     }
 
     private func follow(_ plane: DataPlane) async throws {
+        let chat = try ChatServices(options: chat, feed: FeedAddress(feed), plane: plane).make()
         SecondSignal.install()
         StandardError.write("botcontrol: worker \(plane.configuration.identity.name) follows \(feed)")
         var configuration = ServiceGroupConfiguration(
-            services: plane.services, gracefulShutdownSignals: [.sigterm, .sigint], logger: plane.configuration.logger)
+            services: plane.services.map { .init(service: $0) } + chat,
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: plane.configuration.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(20)
         try await ServiceGroup(configuration: configuration).run()
         StandardError.write("botcontrol: worker \(plane.configuration.identity.name) has stopped")

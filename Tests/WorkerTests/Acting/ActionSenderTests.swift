@@ -11,13 +11,7 @@ struct ActionSenderTests {
     private let platform = ScriptedPlatform()
     private let clock = HandClock()
 
-    private final class Gate: Sendable {
-        private let isOpen = Mutex(true)
-        func set(_ value: Bool) { isOpen.withLock { $0 = value } }
-        var mayAct: Bool { isOpen.withLock { $0 } }
-    }
-
-    private let gate = Gate()
+    private let gate = Gate(true)
     private let log = Log()
 
     private final class Log: Sendable {
@@ -30,7 +24,7 @@ struct ActionSenderTests {
         let (gate, log) = (gate, log)
         let sender = ActionSender(
             platform, limit: SayLimit(countMax: 20, window: .seconds(30)), clock: clock.monotonic,
-            backoff: Backoff(random: { 0 }), gate: { _ in gate.mayAct }, report: { log.add($0) })
+            backoff: Backoff(random: { 0 }), gate: { _ in gate.value }, report: { log.add($0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await sender.run() }
             try await body(sender)
@@ -54,7 +48,7 @@ struct ActionSenderTests {
         try await withSender { sender in
             sender.put([.delete("1", at: clock.now)])
             await eventually { platform.asked.count == 1 && clock.sleeperCount > 0 }
-            gate.set(false)
+            gate.value = false
             clock.advance(by: .seconds(10))
             await eventually { log.outcomes == [.halted] }
         }
@@ -89,7 +83,7 @@ struct ActionSenderTests {
         let (gate, log) = (gate, log)
         let sender = ActionSender(
             platform, limit: SayLimit(countMax: 20, window: .seconds(30)), clock: clock.monotonic,
-            gate: { _ in gate.mayAct }, report: { log.add($0) })
+            gate: { _ in gate.value }, report: { log.add($0) })
         platform.hold(stuck)
         sender.put((0..<6).map { .delete("\($0)", in: stuck, at: clock.now) })
         sender.put((0..<50).map { .delete("\($0)", in: free, at: clock.now) })

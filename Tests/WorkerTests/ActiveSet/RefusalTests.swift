@@ -27,7 +27,7 @@ struct RefusalTests {
             good[3].replacing(#""config":{}"#, #""config":{"whitelist_domains":["com"]}"#),
             good[3].replacing(#""config":{}"#, #""config":{"action":"delete""#),
             good[3].replacing(#""config":{}"#, #""config":7"#),
-            good[3].replacing(#""exempt_roles":{}"#, #""exempt_roles":{"bots":true}"#),
+            good[3].replacing(#""exempt_roles":{}"#, #""exempt_roles":{"vips":"all"}"#),
         ]
 
     @Test(arguments: bad)

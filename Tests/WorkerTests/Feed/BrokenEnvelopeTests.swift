@@ -23,7 +23,7 @@ struct BrokenEnvelopeTests {
     }
 
     @Test func `is refused when more than the value is broken`() {
-        for text in ["", "{", #"{"kind":"moon","key":"a","value":{}"#, #"{"key":"a","value":{}"#, ",\"value\":}"] {
+        for text in ["", "{", #"{"kind":"Moon","key":"a","value":{}"#, #"{"key":"a","value":{}"#, ",\"value\":}"] {
             let bytes = Array(text.utf8)
             #expect(throws: (any Error).self) { try bytes.withUnsafeBufferPointer { try BrokenEnvelope.change($0) } }
             #expect(throws: (any Error).self) { try bytes.withUnsafeBufferPointer { try BrokenEnvelope.entry($0) } }

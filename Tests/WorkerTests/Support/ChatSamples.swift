@@ -33,3 +33,19 @@ extension PendingAction {
         sample(.say(text: text, replyTo: nil), in: channel, at: now)
     }
 }
+
+extension ChatMessage {
+    static func sample(
+        _ id: String = "m", _ text: String = "hello", in channel: ChatChannel = .sample(),
+        by author: ChatUser = .sample(),
+        at sentAt: Timestamp = Samples.now
+    ) -> ChatMessage {
+        ChatMessage(channel: channel, id: id, author: author, text: text, sentAt: sentAt)
+    }
+
+    var json: [UInt8] {
+        var writer = JSONWriter()
+        encode(into: &writer)
+        return writer.bytes
+    }
+}

@@ -22,7 +22,7 @@ struct FeedModel {
         change(entry.kind, entry.key, nil)
     }
 
-    private mutating func change(_ kind: Category, _ key: String, _ value: [UInt8]?) -> FeedChange {
+    private mutating func change(_ kind: DocumentKind, _ key: String, _ value: [UInt8]?) -> FeedChange {
         documents[DocumentKey(kind, key)] = value
         let id = ChangeID(position: last.position + 1, index: 0)
         let change = FeedChange(

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Domain
+import Redis
+import Worker
+
+/// What a worker does about chat.
+struct ChatOptions: ParsableArguments {
+    @Option(help: "Where chat comes from: a file, - for standard input, or redis for the stream in the feed's Redis.")
+    var input: String?
+    @Option(help: "How its lines are written: ndjson or irc.") var format = ChatFormat.ndjson
+    @Option(help: "Whose bot the lines are about, where they do not say.") var account: String?
+    @Option(help: "A file (JSON, readable by you alone) with what the platforms want to see.") var credentials: String?
+    @Flag(help: "Print what would be done as lines of JSON, and do nothing.") var dryRun = false
+    @Flag(help: "With --dry-run: print the messages that nothing would be done about, too.") var all = false
+
+    var chatInput: ChatInput? { input.map { ChatInput($0) } }
+
+    var accountID: AccountID? { account.flatMap { AccountID(rawValue: $0) } }
+
+    func validate() throws {
+        if let account, AccountID(rawValue: account) == nil {
+            throw ValidationError("--account \(account): it \(AccountID.rule)")
+        }
+        if dryRun, input == nil { throw ValidationError("--dry-run needs chat to judge: name it with --input") }
+        if all, !dryRun { throw ValidationError("--all goes with --dry-run") }
+        if dryRun, chatInput == .redis {
+            throw ValidationError("--dry-run would take messages from workers that act on them: name a file instead")
+        }
+        if format == .irc, input != nil, account == nil {
+            throw ValidationError("--format irc does not say whose bot it is about: name the account with --account")
+        }
+    }
+}

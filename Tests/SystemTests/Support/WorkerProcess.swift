@@ -1,0 +1,57 @@
+import Domain
+import Foundation
+
+/// A `botcontrol worker` of our own, ended by its id.
+final class WorkerProcess: @unchecked Sendable {
+    let name: String
+    private let process = Process()
+
+    /// - Parameter state: the directory for its last known good state.
+    init(name: String, feed: String, token: String? = nil, state: String? = nil) throws {
+        self.name = name
+        process.executableURL = URL(fileURLWithPath: Program.path)
+        process.arguments =
+            ["worker", "--feed", feed, "--name", name] + (token.map { ["--token", $0] } ?? [])
+            + (state.map { ["--state", $0] } ?? [])
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    var isRunning: Bool { process.isRunning }
+
+    /// Stops and goes on, as a machine that is suspended.
+    func signal(_ number: Int32) {
+        if process.isRunning { kill(process.processIdentifier, number) }
+    }
+
+    /// - Returns: its exit status.
+    @discardableResult
+    func end(with number: Int32 = SIGTERM) -> Int32 {
+        signal(number)
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    deinit {
+        signal(SIGKILL)
+    }
+}
+
+extension ServerProcess {
+    /// Waits until workers of these names, and no others, are live and stand where the server stands, with equal
+    /// digests.
+    func isFollowed(by names: [String], withinSeconds limit: Double = 60) async throws -> Bool {
+        let end = ContinuousClock.now + .seconds(limit)
+        while ContinuousClock.now < end {
+            let answer = try await send("GET", "/v1/admin/workers").json
+            let rows = (answer["data"]?.array ?? []).filter { $0["state"] == "live" && $0["digest_equal"] == true }
+            let head = answer["meta"]?["head"]
+            if Set(rows.filter { $0["applied"] == head }.compactMap { $0["worker"]?.string }) == Set(names) {
+                return true
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return false
+    }
+}

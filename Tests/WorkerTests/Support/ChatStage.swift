@@ -1,0 +1,68 @@
+import Domain
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+@testable import Worker
+
+/// A worker's chat half on a feed and a platform that a test plays.
+final class ChatStage: Sendable {
+    let clock = HandClock()
+    let live: LiveSet
+    let platform = ScriptedPlatform()
+    let plane: ChatPlane
+    private let state: Mutex<FeedModel>
+    private let log = Log()
+    private let wall: HandWall
+
+    final class Log: Sendable {
+        private let lines = Mutex<[ModerationRecord]>([])
+        func add(_ record: ModerationRecord) { lines.withLock { $0.append(record) } }
+        var all: [ModerationRecord] { lines.withLock { $0 } }
+    }
+
+    /// The time of day that goes with the clock.
+    private final class HandWall: Sendable {
+        let clock: HandClock, start: MonotonicClock.Instant
+        init(_ clock: HandClock) { (self.clock, start) = (clock, clock.now) }
+        var now: Timestamp { Samples.now.adding(seconds: (clock.now - start) / .seconds(1)) }
+    }
+
+    init(_ entries: FeedEntry..., authority: any LeaseAuthority = SoleAuthority()) throws {
+        var model = FeedModel(Samples.account("acct_1"), Samples.bot("acct_1", .twitch))
+        for entry in entries { model.put(entry) }
+        state = Mutex(model)
+        live = LiveSet(try ActiveSet(model), clock: clock.monotonic)
+        wall = HandWall(clock)
+        var configuration = ChatPlane.Configuration(worker: "w")
+        configuration.platforms = [.twitch: platform]
+        configuration.authority = authority
+        configuration.clock = clock.monotonic
+        configuration.wallClock = WallClock { [wall] in wall.now }
+        configuration.logger = Logger(label: "test")
+        plane = ChatPlane(configuration, live: live) { [log] in log.add($0) }
+    }
+
+    var now: Timestamp { wall.now }
+    var records: [ModerationRecord] { log.all }
+    var outcomes: [ModerationRecord.Outcome] { records.map(\.outcome) }
+    var moderator: Moderator { plane.moderator }
+
+    /// A change comes over the feed.
+    func put(_ entry: FeedEntry) {
+        let change = state.withLock { $0.put(entry) }
+        _ = live.receive(.changes([change]))
+    }
+
+    func running(_ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in plane.services { group.addTask { try await service.run() } }
+            try await body()
+            group.cancelAll()
+        }
+    }
+
+    func say(_ id: String, _ text: String, by author: ChatUser = .sample(), ageSeconds: Double = 0) {
+        moderator.receive(.sample(id, text, in: .sample("1"), by: author, at: now.adding(seconds: -ageSeconds)))
+    }
+}
