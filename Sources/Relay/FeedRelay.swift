@@ -4,7 +4,7 @@ import Projections
 import Redis
 import ServiceLifecycle
 
-/// Carries the change feed into Redis, and the workers' acknowledgements back.
+/// Carries the change feed into Redis, and the workers' acknowledgements and reports back.
 ///
 /// It is woken by every commit, and looks by itself every second. While Redis is away commands go on; afterwards it
 /// catches up, for Redis's own tail says how far it had come.
@@ -15,15 +15,20 @@ package struct FeedRelay: Service {
     let clock: WallClock
     let logger: Logger
     let onAcknowledgement: @Sendable (Acknowledgement) -> Void
+    let reports: ReportIntake?
     let board = RelayBoard()
 
-    /// - Parameter onAcknowledgement: is called on a thread of the relay's, with each one that can be read.
+    /// - Parameters:
+    ///   - reports: takes what workers report; nil leaves it where it is.
+    ///   - onAcknowledgement: is called on a thread of the relay's, with each one that can be read.
     package init(
         readModels: ReadModels, url: RedisURL, settings: RelaySettings = RelaySettings(), clock: WallClock = .system,
-        logger: Logger, onAcknowledgement: @escaping @Sendable (Acknowledgement) -> Void
+        logger: Logger, reports: ReportIntake? = nil,
+        onAcknowledgement: @escaping @Sendable (Acknowledgement) -> Void
     ) {
         (self.readModels, self.url, self.settings) = (readModels, url, settings)
         (self.clock, self.logger, self.onAcknowledgement) = (clock, logger, onAcknowledgement)
+        self.reports = reports
     }
 
     package var status: Status {
@@ -41,6 +46,7 @@ package struct FeedRelay: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await carryChanges() }
                 group.addTask { await AcknowledgementListener(relay: self).run() }
+                if let reports { group.addTask { await ReportListener(relay: self, intake: reports).run() } }
             }
         }
     }

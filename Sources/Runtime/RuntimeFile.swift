@@ -10,12 +10,14 @@ struct RuntimeFile: Sendable {
     static let layout = 1
     static let schema = [
         HeartbeatBoard.table, KeyRing.table, RevokedTokens.table, WorkerBoard.table, Receipts.table,
+        ModerationLog.table,
     ].joined(separator: "\n\n")
 
     /// What stood in the file when it was opened.
     struct Contents {
         let heartbeats: [BotKey: Timestamp], keys: [StoredKey], revokedTokens: [String: Timestamp]
         let workers: [String: WorkerBoard.Entry], receiptNames: Set<String>
+        let moderation: ModerationLog.Contents
     }
 
     struct Opened {
@@ -23,6 +25,8 @@ struct RuntimeFile: Sendable {
     }
 
     private let writer: DatabaseQueue
+    /// For what takes long: it sees what is committed, and holds up nobody.
+    private let reader: DatabaseQueue
 
     static func open(path: String, at now: Timestamp, limits: RuntimeStore.Limits) throws -> Opened {
         do {
@@ -43,7 +47,8 @@ struct RuntimeFile: Sendable {
                 try prepare(db, path: path)
                 return try load(db, at: now, limits: limits)
             }
-            return Opened(file: RuntimeFile(writer: writer), contents: contents, notice: notice)
+            let reader = try DatabaseQueue(path: path, configuration: readingConfiguration)
+            return Opened(file: RuntimeFile(writer: writer, reader: reader), contents: contents, notice: notice)
         } catch {
             try? writer.close()
             throw error
@@ -55,6 +60,12 @@ struct RuntimeFile: Sendable {
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
         }
+        return configuration
+    }
+
+    private static var readingConfiguration: Configuration {
+        var configuration = Configuration()
+        configuration.readonly = true
         return configuration
     }
 
@@ -80,14 +91,20 @@ struct RuntimeFile: Sendable {
         Contents(
             heartbeats: try HeartbeatBoard.load(db, countMax: limits.heartbeatsMax),
             keys: try KeyRing.load(db, at: now), revokedTokens: try RevokedTokens.load(db, at: now),
-            workers: try WorkerBoard.load(db), receiptNames: try Receipts.names(db))
+            workers: try WorkerBoard.load(db), receiptNames: try Receipts.names(db),
+            moderation: try ModerationLog.load(db))
     }
 
     func write(_ body: (Connection) throws -> Void) throws { try writer.write(body) }
 
     func read<Value>(_ body: (Connection) throws -> Value) throws -> Value { try writer.read(body) }
 
+    func readAside<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Value
+    ) async throws -> Value { try await reader.read(body) }
+
     func close() {
+        try? reader.close()
         try? writer.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try? writer.close()
     }

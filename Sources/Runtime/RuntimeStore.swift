@@ -3,8 +3,9 @@ import Synchronization
 
 /// What a running product must remember though it is neither history nor derived from it: `runtime.sqlite`.
 ///
-/// Everything that is asked on the way of a request stands in memory; the file is for the next start, and for receipts.
-/// One connection writes, nobody else has the file open, and a damaged one is set aside rather than in the way.
+/// Everything that is asked on the way of a request stands in memory; the file is for the next start, and for receipts
+/// and the moderation log.
+/// One connection writes and one reads long lists, nobody else has the file open, and a damaged one is set aside rather than in the way.
 package final class RuntimeStore: Sendable {
     package static let fileName = "runtime.sqlite"
 
@@ -17,6 +18,8 @@ package final class RuntimeStore: Sendable {
     let revokedTokens: RevokedTokens
     let workerBoard: WorkerBoard
     let receipts: Receipts
+    let moderation: ModerationLog
+    let moderationUpkeep: Mutex<ModerationUpkeep>
     private let file: RuntimeFile
     private let problem = Mutex<String?>(nil)
 
@@ -26,6 +29,9 @@ package final class RuntimeStore: Sendable {
         package var keysMax = 10_000
         package var revokedTokensMax = 100_000
         package var workersMax = 10_000
+        /// Of the moderation log: lines, and their age.
+        package var moderationLinesMax = 100_000
+        package var moderationSecondsMax = 7 * 86_400.0
 
         package init() {}
     }
@@ -47,10 +53,12 @@ package final class RuntimeStore: Sendable {
         revokedTokens = RevokedTokens(opened.contents.revokedTokens, countMax: limits.revokedTokensMax)
         workerBoard = WorkerBoard(opened.contents.workers, countMax: limits.workersMax)
         receipts = Receipts(names: opened.contents.receiptNames)
+        moderation = ModerationLog(opened.contents.moderation)
+        moderationUpkeep = Mutex(ModerationUpkeep(count: opened.contents.moderation.count))
     }
 
     /// Why telemetry could not be written the last time; nil when it could. It is tried again with the next batch.
-    package var writeProblem: String? { problem.withLock { $0 } }
+    package var writeProblem: String? { problem.withLock { $0 } ?? moderationUpkeep.withLock { $0.problem } }
 
     /// Grows with every revocation of a key or a token: whoever remembers a verified caller asks again when it moved.
     package var accessVersion: Int { keyRing.version + revokedTokens.version }
@@ -84,10 +92,16 @@ package final class RuntimeStore: Sendable {
     /// Writes what waits and closes the file.
     package func close() {
         persist()
+        persistModeration()
         file.close()
     }
 
     func read<Value>(_ body: (RuntimeFile.Connection) throws -> Value) throws -> Value { try file.read(body) }
+
+    /// On a connection of its own, which holds up nobody.
+    func readAside<Value: Sendable>(
+        _ body: @escaping @Sendable (RuntimeFile.Connection) throws -> Value
+    ) async throws -> Value { try await file.readAside(body) }
 
     func write(_ body: (RuntimeFile.Connection) throws -> Void) throws { try file.write(body) }
 }

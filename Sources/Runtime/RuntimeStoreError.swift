@@ -5,6 +5,7 @@ package enum RuntimeStoreError: Error, Equatable, CustomStringConvertible {
     case tooManyRevokedTokens(countMax: Int)
     case digestTaken
     case invalidTokenID
+    case logUnreadable(reason: String)
 
     package var description: String {
         switch self {
@@ -15,6 +16,8 @@ package enum RuntimeStoreError: Error, Equatable, CustomStringConvertible {
         case .tooManyRevokedTokens(let countMax):
             "\(countMax) tokens are revoked already: delete signing.key and restart, which ends every token at once"
         case .digestTaken: "this secret is in use already: create the key again"
+        case .logUnreadable(let reason):
+            "the moderation log cannot be read (\(reason)): look at the disk; a restart sets a damaged file aside"
         case .invalidTokenID: "a token id has 1 to \(RevokedTokens.idBytesMax) bytes"
         }
     }

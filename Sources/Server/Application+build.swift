@@ -14,6 +14,7 @@ extension ControlPlane {
             + AuditRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
             + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations
+            + ModerationRoutes(services: services).operations + BacktestRoutes(services: services).operations
             + HealthRoutes(services: services, document: document).operations
     }
 
@@ -53,6 +54,7 @@ extension ControlPlane {
                 commands: services.commands, readModels: services.readModels, clock: services.clock,
                 logger: configuration.logger),
             RuntimePersistence(runtime: services.runtime), StopSign(services: services), services.feed,
+            services.moderation,
         ]
     }
 

@@ -12,11 +12,12 @@ enum Environment {
         ("permission", true, ["token"]), ("system-admin", false, ["token"]), ("system-key", false, ["token"]),
         ("expires", true, ["token"]), ("stream", true, events.union(["audit state"])), ("category", true, events),
         ("actor", true, events), ("type", true, events), ("text", true, events), ("from", true, events),
-        ("to", true, events), ("format", true, ["audit export", "worker"]), ("at", true, ["audit state"]),
-        ("json", false, ["audit replay", "journal info"]), ("feed", true, ["worker"]), ("token", true, ["worker"]),
-        ("state", true, ["worker"]), ("stale", true, ["worker"]), ("print-state", false, ["worker"]),
-        ("input", true, ["worker"]), ("credentials", true, ["worker"]), ("dry-run", false, ["worker"]),
-        ("all", false, ["worker"]),
+        ("to", true, events), ("format", true, ["audit export", "worker", "backtest"]), ("at", true, ["audit state"]),
+        ("json", false, ["audit replay", "journal info", "backtest"]), ("feed", true, ["worker"]),
+        ("token", true, ["worker"]), ("state", true, ["worker"]), ("stale", true, ["worker"]),
+        ("print-state", false, ["worker"]), ("input", true, ["worker", "backtest"]), ("credentials", true, ["worker"]),
+        ("dry-run", false, ["worker"]), ("all", false, ["worker", "backtest"]), ("settings", true, ["backtest"]),
+        ("against", true, ["backtest"]),
     ]
     private static let events: Set<String> = ["audit replay", "audit export"]
 

@@ -23,7 +23,7 @@ enum LocalWorker {
         LocalFeed(
             snapshot: { try await snapshot(services) },
             follow: { id, epoch, deliver in try await follow(services, after: id, in: epoch, deliver) },
-            acknowledge: { services.take($0) })
+            acknowledge: { services.take($0) }, report: { services.take($0) })
     }
 
     /// On a thread of its own: it takes a while.

@@ -1,6 +1,7 @@
 import Domain
 import Redis
 import Relay
+import Runtime
 import Server
 
 /// The relay beside a server: what it carries, and what health and metrics say of it.
@@ -9,10 +10,19 @@ enum RelayCompanion {
         let services = plane.services
         let relay = FeedRelay(
             readModels: services.readModels, url: url, clock: services.clock, logger: plane.configuration.logger,
-            onAcknowledgement: { services.take($0) })
+            reports: intake(of: services), onAcknowledgement: { services.take($0) })
         services.companions.add { reasons(relay.status, at: services.clock.now) }
         register(relay, in: services.metrics, clock: services.clock)
         return relay
+    }
+
+    private static func intake(of services: Services) -> ReportIntake {
+        let source = FeedKeys().reports
+        return ReportIntake(
+            place: { services.runtime.reportPlace(in: source) },
+            take: { report, entry in
+                services.take(report ?? Report(worker: ""), place: ReportPlace(source: source, entry: entry))
+            })
     }
 
     /// Silence is no good news: a relay that has not compared for long knows nothing.

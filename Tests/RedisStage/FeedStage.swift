@@ -58,13 +58,14 @@ package struct FeedStage: Sendable {
     package var head: FeedHead { readModels.feedHead(at: Timestamp(microseconds: 0)) }
 
     package func relay(
-        to url: RedisURL, _ settings: RelaySettings = .test,
+        to url: RedisURL, _ settings: RelaySettings = .test, reports: ReportIntake? = nil,
         onAcknowledgement: @escaping @Sendable (Acknowledgement) -> Void = { _ in }
     ) -> FeedRelay {
         var logger = Logger(label: "relay")
         logger.logLevel = .critical
         return FeedRelay(
-            readModels: readModels, url: url, settings: settings, logger: logger, onAcknowledgement: onAcknowledgement)
+            readModels: readModels, url: url, settings: settings, logger: logger, reports: reports,
+            onAcknowledgement: onAcknowledgement)
     }
 }
 

@@ -20,7 +20,7 @@ struct LayerTests {
         "Server": ["Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules"],
         "botcontrol": [
             "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server", "Redis", "Relay",
-            "Worker",
+            "Platforms", "Worker",
         ],
         "BotControlBenchmarks": ["Domain", "EventStore", "Projections", "Runtime", "Server"],
     ]

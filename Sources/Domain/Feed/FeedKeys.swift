@@ -32,6 +32,10 @@ package struct FeedKeys: Equatable, Sendable {
     /// The channel on which workers acknowledge.
     package var acknowledgements: String { "{\(prefix)}:acknowledgements" }
 
+    /// The stream of what workers report; each entry holds one document in the field `reportField`.
+    package var reports: String { "{\(prefix)}:reports" }
+    package static let reportField = "report"
+
     /// Courtesy channels; what they say is also in the feed, and only there for certain.
     package func botAction(_ platform: String, _ account: String) -> String {
         "\(prefix):bot:action:\(platform):\(account)"

@@ -70,6 +70,8 @@ extension APIError {
         case let error as AccountNotFound: self.init(.notFound, AccountNotFound.code, error.message)
         case RuntimeStoreError.invalidTokenID:
             self.init(ValidationFailed(path: "id", code: "not_allowed", message: "must be a token's claim jti"))
+        case let error as RuntimeStoreError where error.isOutage:
+            self.init(.serviceUnavailable, "log_unavailable", "\(error)", headers: [.retryAfter: "5"])
         case let error as RuntimeStoreError: self.init(.conflict, "limit_reached", "\(error)")
         case let error as Contention: self.init(.conflict, "contention", "\(error)")
         case let error as HTTPError: self.init(error)
@@ -118,4 +120,8 @@ extension APIError {
         default: self.init(error.status, "bad_request", error.body ?? "the request could not be read")
         }
     }
+}
+
+extension RuntimeStoreError {
+    fileprivate var isOutage: Bool { if case .logUnreadable = self { true } else { false } }
 }

@@ -17,6 +17,7 @@ final class Operation: Sendable {
     let parameters: [Parameter]
     /// JSON Schema of the body; nil when none is read.
     let body: JSON?
+    let bodyBytesMax: Int
     let answer: Answer
     /// Failures beyond those that every operation can have, by status.
     let refusals: [Int: String]
@@ -26,12 +27,14 @@ final class Operation: Sendable {
 
     init(
         method: HTTPRequest.Method, path: String, id: String, summary: String, access: Access,
-        budget: Budget = .ordinary, parameters: [Parameter] = [], body: JSON? = nil, answer: Answer,
+        budget: Budget = .ordinary, parameters: [Parameter] = [], body: JSON? = nil,
+        bodyBytesMax: Int = Call.bodyBytesMax, answer: Answer,
         refusals: [Int: String] = [:], otherAnswers: [Int: JSON] = [:],
         handler: @escaping @Sendable (Call) async throws -> Response
     ) {
         (self.method, self.path, self.id, self.summary) = (method, path, id, summary)
         (self.access, self.budget, self.parameters, self.body) = (access, budget, parameters, body)
+        self.bodyBytesMax = bodyBytesMax
         (self.answer, self.refusals, self.otherAnswers, self.handler) = (answer, refusals, otherAnswers, handler)
     }
 
@@ -60,7 +63,8 @@ final class Operation: Sendable {
     enum Answer: Sendable {
         case one(String)
         case list(String)
-        case log(String)
+        /// - Parameter others: further forms, by media type, that the Accept header may ask for.
+        case log(String, others: [String])
         /// Rows with a meta of their own.
         case collection(String, meta: JSON)
         /// `creates`: 201 when something came into being.

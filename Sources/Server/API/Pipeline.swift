@@ -73,7 +73,7 @@ struct Pipeline: Sendable {
     private func carryOut(
         _ request: Request, _ context: APIContext, _ caller: Caller, _ correlationID: String
     ) async throws -> Response {
-        let body = operation.body == nil ? ByteBuffer() : try await Self.body(of: request)
+        let body = operation.body == nil ? ByteBuffer() : try await body(of: request)
         let call = try Call(
             operation: operation, request: request, parameters: context.parameters, caller: caller,
             correlationID: correlationID, remoteAddress: context.remoteAddress, body: body,
@@ -82,11 +82,11 @@ struct Pipeline: Sendable {
         return try await operation.handler(call)
     }
 
-    private static func body(of request: Request) async throws -> ByteBuffer {
+    private func body(of request: Request) async throws -> ByteBuffer {
         do {
-            return try await request.body.collect(upTo: Call.bodyBytesMax)
+            return try await request.body.collect(upTo: operation.bodyBytesMax)
         } catch is NIOTooManyBytesError {
-            throw APIError(.contentTooLarge, "too_large", "the body is larger than \(Call.bodyBytesMax) bytes")
+            throw APIError(.contentTooLarge, "too_large", "the body is larger than \(operation.bodyBytesMax) bytes")
         } catch {
             throw APIError(.badRequest, "bad_request", "the body did not come to its end: send the request again")
         }

@@ -7,16 +7,14 @@ import Synchronization
 
 /// Carries every change to all open streams: read once, encoded once.
 final class FeedHub: Service, Sendable {
-    static let subscribersMax = 10_000
     static let bookmarkSeconds = 2.0
     private static let batch = 1_000
 
     fileprivate struct State {
-        var subscribers: [ObjectIdentifier: FeedSubscriber] = [:]
+        var streams = OpenStreams<Void>()
         /// The last change that was carried.
         var last: ChangeID
         var epoch: String
-        var isClosed = false
     }
 
     private let readModels: ReadModels
@@ -30,21 +28,17 @@ final class FeedHub: Service, Sendable {
         state = Mutex(State(last: head.last, epoch: head.epoch))
     }
 
-    var count: Int { state.withLock { $0.subscribers.count } }
+    var count: Int { state.withLock { $0.streams.count } }
 
-    /// - Returns: nil when there are too many, or the server is stopping.
-    /// - Parameter cut: closes the connection.
-    func subscribe(_ authorization: String, cut: @escaping @Sendable () -> Void) -> FeedSubscriber? {
-        state.withLock { state in
-            guard !state.isClosed, state.subscribers.count < Self.subscribersMax else { return nil }
-            let subscriber = FeedSubscriber(authorization: authorization, start: state.last, cut: cut)
-            state.subscribers[ObjectIdentifier(subscriber)] = subscriber
-            return subscriber
-        }
+    /// - Returns: the stream, and the last change that stands before everything offered to it.
+    func subscribe(
+        _ authorization: String, cut: @escaping @Sendable () -> Void
+    ) -> (stream: OpenStream, start: ChangeID)? {
+        state.withLock { state in state.streams.open(authorization, (), cut: cut).map { ($0, state.last) } }
     }
 
-    func remove(_ subscriber: FeedSubscriber) {
-        state.withLock { $0.subscribers[ObjectIdentifier(subscriber)] = nil }
+    func remove(_ stream: OpenStream) {
+        state.withLock { $0.streams.remove(stream) }
     }
 
     func run() async throws {
@@ -52,16 +46,7 @@ final class FeedHub: Service, Sendable {
             group.addTask { await cancelWhenGracefulShutdown { await self.carryChanges() } }
             group.addTask { await cancelWhenGracefulShutdown { await self.tick() } }
         }
-        close()
-    }
-
-    private func close() {
-        let all = state.withLock { state in
-            state.isClosed = true
-            defer { state.subscribers = [:] }
-            return state.subscribers.values.map { $0 }
-        }
-        for subscriber in all { subscriber.end(with: ByteBuffer(string: ": goodbye\n\n")) }
+        state.withLock { $0.streams.close() }
     }
 
     private func carryChanges() async {
@@ -81,7 +66,7 @@ final class FeedHub: Service, Sendable {
                     state.reset(to: head)
                     return false
                 }
-                if state.subscribers.isEmpty { state.last = head.last }
+                if state.streams.isEmpty { state.last = head.last }
                 guard head.last != state.last else { return false }
                 guard case .changes(let changes)? = try? readModels.changes(after: state.last, limit: Self.batch),
                     let newest = changes.last
@@ -89,7 +74,7 @@ final class FeedHub: Service, Sendable {
                     state.reset(to: head)
                     return false
                 }
-                state.offer(FeedEvents.changes(changes))
+                state.streams.offer(FeedEvents.changes(changes))
                 state.last = newest.id
                 return true
             }
@@ -102,7 +87,7 @@ final class FeedHub: Service, Sendable {
             try? await Task.sleep(for: .seconds(Self.bookmarkSeconds))
             carry()
             bookmark()
-            await turnOut()
+            await authenticator.turnOut(state.withLock { $0.streams.all }) { remove($0) }
         }
     }
 
@@ -112,34 +97,15 @@ final class FeedHub: Service, Sendable {
             // Ahead already: the changes will tell.
             let chunk =
                 head.last == state.last && head.epoch == state.epoch ? FeedEvents.bookmark(head) : FeedEvents.pulse
-            state.offer(chunk)
-        }
-    }
-
-    /// Ends the streams of those who would not be let in any more.
-    private func turnOut() async {
-        for subscriber in state.withLock({ $0.subscribers.values.map { $0 } }) {
-            if authenticator.cached(subscriber.authorization) != nil { continue }
-            do {
-                _ = try await authenticator.authenticate(subscriber.authorization)
-            } catch {
-                remove(subscriber)
-                subscriber.end(with: ByteBuffer(string: ": these credentials are taken no longer\n\n"))
-            }
+            state.streams.offer(chunk)
         }
     }
 }
 
 extension FeedHub.State {
-    fileprivate mutating func offer(_ chunk: ByteBuffer) {
-        for (id, subscriber) in subscribers where !subscriber.offer(chunk) { subscribers[id] = nil }
-    }
-
     /// Tells everybody to begin anew, and goes on from where the feed stands now.
     fileprivate mutating func reset(to head: FeedHead) {
-        let chunk = FeedEvents.reset(head.epoch)
-        for subscriber in subscribers.values { subscriber.end(with: chunk) }
-        subscribers = [:]
+        streams.end(with: FeedEvents.reset(head.epoch))
         (last, epoch) = (head.last, head.epoch)
     }
 }

@@ -129,8 +129,8 @@ enum OpenAPIDocument {
             let found = (200, response("The thing.", envelope(Schemas.ref(name))))
             return operation.method == .get ? [found, notModified] : [found]
         case .list(let name): return [(200, response("A page.", envelope(list(name), meta: pageMeta)))]
-        case .log(let name):
-            return [(200, log(response("A page of the log.", envelope(list(name), meta: logMeta))))]
+        case .log(let name, let others):
+            return [(200, log(response("A page of the log.", envelope(list(name), meta: logMeta)), others))]
         case .collection(let name, let meta):
             return [(200, response("The rows.", envelope(list(name), meta: meta)))]
         case .write(let name, let creates):
@@ -145,9 +145,9 @@ enum OpenAPIDocument {
 
     private static let notModified: (Int, JSON) = (304, ["description": "As the If-None-Match has it."])
 
-    /// The whole of a filter, when the Accept header asks for it.
-    private static func log(_ page: JSON) -> JSON {
-        let whole = ExportFormat.allCases.map { JSON.Member($0.mediaType, ["schema": ["type": "string"]]) }
+    /// The same in another form, when the Accept header asks for it.
+    private static func log(_ page: JSON, _ others: [String]) -> JSON {
+        let whole = others.map { JSON.Member($0, ["schema": ["type": "string"]]) }
         return ["description": page["description"] ?? "", "content": .object((page["content"]?.members ?? []) + whole)]
     }
 

@@ -82,7 +82,7 @@ enum Schemas {
     }
 
     /// By name, as `components.schemas` has them.
-    static let all: JSON = .object((own.members ?? []) + moduleConfigs)
+    static let all: JSON = .object((own.members ?? []) + moderation + moduleConfigs)
 
     private static let own: JSON = [
         "BotStatus": object([

@@ -17,7 +17,8 @@ struct AuditRoutes {
                     Read events, the newest first. With Accept: application/x-ndjson or text/csv the whole filter is \
                     sent. A page can be short, or empty, and still have a next one: rare words are searched in steps.
                     """,
-                access: .permission(.auditRead), parameters: Self.parameters, answer: .log("Event"),
+                access: .permission(.auditRead), parameters: Self.parameters,
+                answer: .log("Event", others: ExportFormat.allCases.map(\.mediaType)),
                 refusals: [404: "The account is another's."], handler: list),
             Operation(
                 method: .get, path: "/v1/audit/events/{position}", id: "getEvent", summary: "Read one event.",

@@ -27,7 +27,7 @@ struct FeedRoutes {
                     every 2 s, and reset when a snapshot must be taken.
                     """,
                 access: .system, parameters: [Self.after, Self.epoch],
-                answer: .raw(contentType: "text/event-stream", schema: ["type": "string"]),
+                answer: .raw(contentType: EventStreamAnswer.contentType, schema: ["type": "string"]),
                 handler: follow),
             Operation(
                 method: .get, path: "/v1/changes", id: "listChanges", summary: "Read the changes after one.",
@@ -63,21 +63,12 @@ struct FeedRoutes {
     @Sendable private func follow(_ call: Call) async throws -> Response {
         let place = try Place(call)
         let authorization = call.request.headers[.authorization] ?? ""
-        return Response(
-            status: .ok,
-            headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .accelBuffering: "no"],
-            body: ResponseBody { writer in
-                // Registered only now: the answer to a HEAD has no body.
-                guard let subscriber = services.feed.subscribe(authorization, cut: call.closeConnection) else {
-                    try await writer.write(ByteBuffer(string: ": too many streams are open, come again later\n\n"))
-                    return try await writer.finish(nil)
-                }
-                defer { services.feed.remove(subscriber) }
+        return EventStreamAnswer.response(
+            open: { services.feed.subscribe(authorization, cut: call.closeConnection) },
+            close: { services.feed.remove($0) },
+            begin: { start, writer in
                 try await writer.write(FeedEvents.intent(services.readModels.feedHead(at: services.clock.now)))
-                if try await catchUp(from: place, to: subscriber.start, &writer) {
-                    while let chunk = await subscriber.next() { try await writer.write(chunk) }
-                }
-                try await writer.finish(nil)
+                return try await catchUp(from: place, to: start, &writer)
             })
     }
 
@@ -156,9 +147,4 @@ private struct Place {
             query.fail("after", "not_allowed", "must be a change's id, for example 12-0")
         }
     }
-}
-
-extension HTTPField.Name {
-    static let lastEventID = HTTPField.Name("Last-Event-ID")!
-    static let accelBuffering = HTTPField.Name("X-Accel-Buffering")!
 }

@@ -18,14 +18,7 @@ struct InternalRoutes {
     }
 
     private static let schema: JSON = [
-        "type": "array", "maxItems": .integer(heartbeatsMax),
-        "items": [
-            "type": "object", "required": ["account_id", "platform", "at"], "additionalProperties": false,
-            "properties": [
-                "account_id": ["type": "string", "pattern": .string(AccountID.pattern)],
-                "platform": Schemas.choice(Platform.self), "at": Schemas.moment,
-            ],
-        ],
+        "type": "array", "maxItems": .integer(heartbeatsMax), "items": Schemas.heartbeat,
     ]
 
     @Sendable private func heartbeats(_ call: Call) async throws -> Response {
@@ -37,28 +30,16 @@ struct InternalRoutes {
                 path: "", code: "too_many",
                 message: "has \(entries.count) heartbeats; send at most \(Self.heartbeatsMax) at once")
         }
-        var failures: [Failure] = []
-        let beats = entries.enumerated().compactMap { index, entry in Self.beat(entry, at: index, &failures) }
-        guard failures.isEmpty else { throw ValidationFailed(failures) }
-        services.runtime.record(beats)
+        var reader = ObjectReader(.emptyObject), beats: [Heartbeat] = []
+        for (index, entry) in entries.enumerated() {
+            reader.collect { () throws(ValidationFailed) in
+                beats.append(try Heartbeat(entry, path: String(index)))
+            }
+        }
+        try reader.finish()
+        services.runtime.record(beats.map { ($0.accountID, $0.platform, $0.at) })
         return Answers.one("/v1/internal/heartbeats") { data in
             data.object { $0.member("recorded", beats.count) }
         }
-    }
-
-    private static func beat(
-        _ json: JSON, at index: Int, _ failures: inout [Failure]
-    ) -> (AccountID, Platform, Timestamp)? {
-        var reader = ObjectReader(json, path: String(index))
-        let id = reader.account("account_id")
-        let account = reader.require("account_id", id)
-        let choice = reader.choice("platform", of: Platform.self)
-        let platform = reader.require("platform", choice)
-        let moment = reader.moment("at")
-        let at = reader.require("at", moment)
-        reader.refuseUnknown()
-        failures += reader.failures
-        guard let account, let platform, let at else { return nil }
-        return (account, platform, at)
     }
 }

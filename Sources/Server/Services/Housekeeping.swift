@@ -1,15 +1,18 @@
 import Runtime
 import ServiceLifecycle
 
-/// Writes telemetry to its file every few seconds.
+/// Writes telemetry to its file: the moderation log every second, the rest every few.
 struct RuntimePersistence: Service {
     let runtime: RuntimeStore
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var seconds = 0
             while !Task.isCancelled {
-                try? await Task.sleep(for: .seconds(5))
-                runtime.persist()
+                try? await Task.sleep(for: .seconds(1))
+                seconds += 1
+                runtime.persistModeration()
+                if seconds.isMultiple(of: 5) { runtime.persist() }
             }
         }
     }

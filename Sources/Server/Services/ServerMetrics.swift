@@ -28,6 +28,12 @@ enum ServerMetrics {
         }
     }
 
+    static func registerModeration(in registry: MetricsRegistry, _ moderation: ModerationHub) {
+        registry.gauge("botcontrol_moderation_streams", "Open streams of the moderation log.") {
+            Double(moderation.count)
+        }
+    }
+
     static func registerWorkers(
         in registry: MetricsRegistry, runtime: RuntimeStore, readModels: ReadModels, feed: FeedHub, clock: WallClock
     ) {

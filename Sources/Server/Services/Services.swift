@@ -26,6 +26,8 @@ package final class Services: Sendable {
     let recorder: RequestRecorder
     let pages = PageCache()
     let feed: FeedHub
+    let moderation: ModerationHub
+    let backtests = BacktestDesk()
     /// From a change's recording to the word that a worker has applied it.
     let convergenceSeconds: Family<Histogram>
     private let rebuilding = Atomic(false)
@@ -41,10 +43,12 @@ package final class Services: Sendable {
         metrics = MetricsRegistry()
         recorder = RequestRecorder(metrics: metrics, logger: logger)
         feed = FeedHub(readModels: readModels, authenticator: gate.authenticator, clock: clock)
+        moderation = ModerationHub(runtime: runtime, authenticator: gate.authenticator, metrics: metrics)
         convergenceSeconds = metrics.histogram(
             "botcontrol_convergence_seconds", "From the recording of a change to a worker's word that it is applied.",
             labels: ["worker"])
         ServerMetrics.registerWorkers(in: metrics, runtime: runtime, readModels: readModels, feed: feed, clock: clock)
+        ServerMetrics.registerModeration(in: metrics, moderation)
         ServerMetrics.register(in: metrics, journal: journal, readModels: readModels, clock: clock)
     }
 
@@ -58,6 +62,14 @@ package final class Services: Sendable {
 
     func endRebuild() {
         rebuilding.store(false, ordering: .sequentiallyConsistent)
+    }
+
+    /// Takes what a worker reports.
+    ///
+    /// - Parameter place: up to where a stream of reports has been read with this one.
+    package func take(_ report: Report, place: ReportPlace? = nil) {
+        runtime.record(report.heartbeats.map { ($0.accountID, $0.platform, $0.at) })
+        moderation.take(report.moderation, place: place)
     }
 
     /// Of the feed, over HTTP.

@@ -24,10 +24,16 @@ struct FeedRequests: Sendable {
     }
 
     func acknowledge(_ acknowledgement: Acknowledgement) -> HTTPClientRequest {
-        var request = request("/v1/internal/acknowledgements", accept: "application/json")
+        post(acknowledgement.bytes, to: "/v1/internal/acknowledgements")
+    }
+
+    func report(_ report: Report) -> HTTPClientRequest { post(report.bytes, to: "/v1/internal/reports") }
+
+    private func post(_ json: [UInt8], to path: String) -> HTTPClientRequest {
+        var request = request(path, accept: "application/json")
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
-        request.body = .bytes(acknowledgement.bytes)
+        request.body = .bytes(json)
         return request
     }
 

@@ -19,6 +19,12 @@ package protocol FeedSource: Sendable {
 
     func acknowledge(_ acknowledgement: Acknowledgement) async throws
 
+    /// Sends what happened in chat, in as many documents as it needs.
+    ///
+    /// When it throws, some of them may have arrived. Sending the same again does no harm: a record that comes twice
+    /// within a while is one.
+    func report(_ report: Report) async throws
+
     /// Lets go of its connections; nothing is asked of it afterwards.
     func close() async
 }

@@ -68,7 +68,15 @@ package final class HTTPFeed: FeedSource {
     }
 
     package func acknowledge(_ acknowledgement: Acknowledgement) async throws {
-        let response = try await execute(requests.acknowledge(acknowledgement), timeout: limits.acknowledgement)
+        try await say(requests.acknowledge(acknowledgement))
+    }
+
+    package func report(_ report: Report) async throws {
+        for part in report.parts { try await say(requests.report(part)) }
+    }
+
+    private func say(_ request: HTTPClientRequest) async throws {
+        let response = try await execute(request, timeout: limits.acknowledgement)
         try await requests.check(response)
         for try await _ in response.body {}
     }

@@ -8,13 +8,16 @@ package struct LocalFeed: FeedSource {
     private let takeSnapshot: @Sendable () async throws -> FeedSnapshot
     private let followAfter: @Sendable (ChangeID, String, Deliver) async throws -> Void
     private let takeAcknowledgement: @Sendable (Acknowledgement) async throws -> Void
+    private let takeReport: @Sendable (Report) async throws -> Void
 
     package init(
         snapshot: @escaping @Sendable () async throws -> FeedSnapshot,
         follow: @escaping @Sendable (_ after: ChangeID, _ epoch: String, _ deliver: Deliver) async throws -> Void,
-        acknowledge: @escaping @Sendable (Acknowledgement) async throws -> Void
+        acknowledge: @escaping @Sendable (Acknowledgement) async throws -> Void,
+        report: @escaping @Sendable (Report) async throws -> Void = { _ in }
     ) {
         (takeSnapshot, followAfter, takeAcknowledgement) = (snapshot, follow, acknowledge)
+        takeReport = report
     }
 
     package func snapshot() async throws -> FeedSnapshot { try await takeSnapshot() }
@@ -26,4 +29,6 @@ package struct LocalFeed: FeedSource {
     package func acknowledge(_ acknowledgement: Acknowledgement) async throws {
         try await takeAcknowledgement(acknowledgement)
     }
+
+    package func report(_ report: Report) async throws { try await takeReport(report) }
 }

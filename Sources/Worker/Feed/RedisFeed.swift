@@ -7,6 +7,8 @@ package final class RedisFeed: FeedSource {
 
     /// A worker that was lost is remembered so long; a goodbye as long as a server may need to hear it.
     private static let acknowledgementSeconds = 3600, goodbyeSeconds = 60
+    /// About so many reports wait for servers that are away; then the oldest are lost.
+    private static let reportsMax = 10_000
 
     private let url: RedisURL
     private let keys: FeedKeys
@@ -86,6 +88,15 @@ package final class RedisFeed: FeedSource {
             RedisCommand("SET", keys.worker(acknowledgement.worker)).with(bytes).with("EX").with(seconds),
             RedisCommand("PUBLISH", keys.acknowledgements).with(bytes),
         ])
+    }
+
+    package func report(_ report: Report) async throws {
+        let commands = report.parts.map { part in
+            RedisCommand("XADD", keys.reports, "MAXLEN", "~").with(Self.reportsMax).with("*").with(FeedKeys.reportField)
+                .with(part.bytes)
+        }
+        // One after the other: many large ones at once would be too much for anybody's buffers.
+        for command in commands { _ = try await client.send([command]) }
     }
 }
 

@@ -15,6 +15,10 @@ enum ChatFormat: String, CaseIterable, ExpressibleByArgument {
         let description = "it is longer than \(LineFile.lineBytesMax) bytes"
     }
 
+    struct Incomplete: Error, CustomStringConvertible {
+        let description = "it lacks a tag that a message has: id, room-id, user-id, tmi-sent-ts"
+    }
+
     /// nil for a line that is no message, such as one of an IRC server's own.
     ///
     /// - Parameter account: whose bot it is about, where the line does not say.
@@ -25,7 +29,10 @@ enum ChatFormat: String, CaseIterable, ExpressibleByArgument {
         case .ndjson: return try ChatMessage(try JSONParser.parse(bytes), account: account)
         case .irc:
             let account = account ?? AccountID(stored: "account")
-            return try ChatMessage(irc: IRCLine(bytes: bytes), account: account)
+            let line = try IRCLine(bytes: bytes)
+            if let message = ChatMessage(irc: line, account: account) { return message }
+            guard line.command == "PRIVMSG" else { return nil }
+            throw Incomplete()
         }
     }
 }
@@ -34,21 +41,22 @@ enum ChatFormat: String, CaseIterable, ExpressibleByArgument {
 final class UnreadableLines: Sendable {
     private static let namedMax = 10
     private let input: String
-    private let count = Atomic<Int>(0)
+    private let unreadable = Atomic<Int>(0)
 
     init(of input: String) {
         self.input = input
     }
 
     func add(_ number: Int, _ error: any Error) {
-        let place = count.add(1, ordering: .relaxed).newValue
+        let place = unreadable.add(1, ordering: .relaxed).newValue
         if place <= Self.namedMax { StandardError.write("botcontrol: line \(number) of \(input): \(error)") }
     }
 
+    var count: Int { unreadable.load(ordering: .relaxed) }
+
     /// To be called at the end.
     func sum() {
-        let all = count.load(ordering: .relaxed)
-        guard all > 0 else { return }
-        StandardError.write("botcontrol: \(all) \(all == 1 ? "line" : "lines") of \(input) could not be read")
+        guard count > 0 else { return }
+        StandardError.write("botcontrol: \(count) \(count == 1 ? "line" : "lines") of \(input) could not be read")
     }
 }

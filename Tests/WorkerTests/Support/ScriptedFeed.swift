@@ -19,6 +19,8 @@ final class ScriptedFeed: FeedSource {
         var interjected: [FeedMessage] = []
         var snapshotCount = 0, followCount = 0
         var acknowledgements: [Acknowledgement] = []
+        var reports: [Report] = []
+        var reportError: (any Error)?
     }
 
     let transport = Acknowledgement.Transport.local
@@ -71,6 +73,15 @@ final class ScriptedFeed: FeedSource {
             try await deliver(.bookmark(model.head))
             if ends { return }
             try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    var reports: [Report] { state.withLock { $0.reports } }
+
+    func report(_ report: Report) throws {
+        try state.withLock { state in
+            if let error = state.reportError { throw error }
+            state.reports.append(report)
         }
     }
 

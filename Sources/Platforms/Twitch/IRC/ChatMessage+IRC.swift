@@ -13,7 +13,8 @@ extension ChatMessage {
             let userID = line.tag("user-id"), !userID.isEmpty, let login = line.nick, !login.isEmpty,
             let sentAt = line.tag("tmi-sent-ts").flatMap(Timestamp.init(twitchMilliseconds:))
         else { return nil }
-        let text = Self.withoutAction(content)
+        // The positions of emotes do not count the frame of `/me`.
+        let text = TwitchText.withoutAction(content)
         var roles = line.tagBytes("badges").map { ChatRoles(ircBadges: line.bytes[$0]) } ?? []
         if userID == room { roles.insert(.broadcaster) }
         if userID == bot { roles.insert(.ownBot) }
@@ -23,14 +24,6 @@ extension ChatMessage {
             channel: ChatChannel(platform: .twitch, accountID: account, id: room), id: id,
             author: ChatUser(id: userID, login: login, name: name.isEmpty ? login : name, roles: roles), text: text,
             marks: TwitchMarks.marks(of: text, emotes: emotes), sentAt: sentAt)
-    }
-
-    /// `/me` comes as a CTCP ACTION; the emotes' positions do not count its frame.
-    private static func withoutAction(_ content: String) -> String {
-        let opening = "\u{1}ACTION ".utf8
-        guard content.utf8.starts(with: opening) else { return content }
-        let text = content.utf8.dropFirst(opening.count)
-        return String(decoding: text.last == 1 ? text.dropLast() : text, as: UTF8.self)
     }
 }
 

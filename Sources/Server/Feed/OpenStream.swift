@@ -1,10 +1,9 @@
-import Domain
 import NIOCore
 import Synchronization
 
-/// One open stream of the feed: what it has yet to send, and an end to it when its reader is too slow.
-final class FeedSubscriber: Sendable {
-    /// A reader who has so much to fetch is cut: it begins anew, with a snapshot if it must.
+/// One open stream of events: what it has yet to send, and an end to it when its reader is too slow.
+final class OpenStream: Sendable {
+    /// A reader who has so much to fetch is cut: it comes again, and goes on from where it was if it can.
     static let bytesMax = 1 << 20
 
     fileprivate struct State {
@@ -15,14 +14,12 @@ final class FeedSubscriber: Sendable {
 
     /// What let the reader in, to be looked at again and again.
     let authorization: String
-    /// The last change that stands before everything offered here.
-    let start: ChangeID
     private let cut: @Sendable () -> Void
     private let state = Mutex(State())
 
     /// - Parameter cut: closes the connection of a reader who is too slow.
-    init(authorization: String, start: ChangeID, cut: @escaping @Sendable () -> Void) {
-        (self.authorization, self.start, self.cut) = (authorization, start, cut)
+    init(authorization: String, cut: @escaping @Sendable () -> Void) {
+        (self.authorization, self.cut) = (authorization, cut)
     }
 
     /// - Returns: false when the stream is over, be it for this.
@@ -71,7 +68,7 @@ final class FeedSubscriber: Sendable {
     }
 }
 
-extension FeedSubscriber.State {
+extension OpenStream.State {
     /// Without what waited: it could not be fetched in time.
     fileprivate mutating func end() {
         isEnded = true

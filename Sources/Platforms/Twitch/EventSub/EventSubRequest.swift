@@ -1,0 +1,53 @@
+import Domain
+import NIOHTTP1
+
+/// The requests that fill and empty an EventSub connection, and what their answers mean.
+enum EventSubRequest: Equatable, Sendable {
+    case subscribe(ChatChannel, session: String)
+    /// By the subscription's id.
+    case unsubscribe(String, channelID: String)
+
+    static let type = "channel.chat.message"
+    private static let path = "/helix/eventsub/subscriptions"
+
+    /// What became of a subscription.
+    enum Answer: Equatable, Sendable {
+        /// - Parameter id: nil when it was there before.
+        case subscribed(id: String?)
+        /// The bot may not listen there.
+        case refused(reason: String)
+        case failed(retryAfter: Duration)
+        /// Well or not: nothing depends on it.
+        case unsubscribed
+    }
+
+    func request(as bot: String) -> HelixRequest {
+        switch self {
+        case .subscribe(let channel, let session): Self.subscription(channel, session: session, as: bot)
+        case .unsubscribe(let id, _):
+            HelixRequest(method: .DELETE, path: Self.path, query: [HelixRequest.Parameter(name: "id", value: id)])
+        }
+    }
+
+    private static func subscription(_ channel: ChatChannel, session: String, as bot: String) -> HelixRequest {
+        let body: JSON = [
+            "type": .string(type), "version": "1",
+            "condition": ["broadcaster_user_id": .string(channel.id), "user_id": .string(bot)],
+            "transport": ["method": "websocket", "session_id": .string(session)],
+        ]
+        return HelixRequest(method: .POST, path: path, body: body.bytes)
+    }
+
+    func meaning(of answer: HelixAnswer, at now: Timestamp) -> Answer {
+        guard case .subscribe = self else { return .unsubscribed }
+        switch answer.status {
+        case 200..<300: return .subscribed(id: answer.body?["data"]?.array?.first?["id"]?.string)
+        case 409: return .subscribed(id: nil)
+        case 429: return .failed(retryAfter: .seconds(answer.waitSeconds(at: now)))
+        // The connection has gone meanwhile; its end will be told.
+        case 400 where answer.reason.lowercased().contains("session"): return .failed(retryAfter: .seconds(1))
+        case 400..<500: return .refused(reason: answer.reason)
+        default: return .failed(retryAfter: .seconds(1))
+        }
+    }
+}
