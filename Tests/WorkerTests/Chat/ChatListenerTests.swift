@@ -1,4 +1,5 @@
 import Domain
+import Platforms
 import Testing
 
 @testable import Worker
