@@ -75,6 +75,9 @@ package final class Services: Sendable {
     /// Of the feed, over HTTP.
     package var openStreams: Int { feed.count }
 
+    /// Of the moderation log.
+    package var openModerationStreams: Int { moderation.count }
+
     var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
     func beginStopping() {
