@@ -103,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "BotControlBenchmarks",
             dependencies: [
-                "Domain", "EventStore", "Projections", "Runtime", "Server", arguments, hummingbird, log, nio,
+                "Domain", "Text", "BotModules", "EventStore", "Projections", "Runtime", "Server", arguments, hummingbird,
+                log, nio,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict

@@ -5,5 +5,5 @@ import ArgumentParser
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "BotControlBenchmarks",
-        subcommands: [AppendRun.self, RebuildRun.self, Prepare.self, FloorServer.self])
+        subcommands: [AppendRun.self, RebuildRun.self, ModerateRun.self, Prepare.self, FloorServer.self])
 }
