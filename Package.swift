@@ -112,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "BotControlBenchmarks",
             dependencies: [
-                "Domain", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker", arguments, client,
-                hummingbird, lifecycle, log, nio, nioHTTP,
+                "Domain", "Text", "BotModules", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker",
+                arguments, client, hummingbird, lifecycle, log, nio, nioHTTP,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict
