@@ -165,7 +165,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PlatformsTests",
-            dependencies: ["Domain", "Platforms", "TwitchStage", log, nio, nioHTTP],
+            dependencies: ["Domain", "Platforms", "TwitchStage", log, nio, nioHTTP, nioWebSocket],
             swiftSettings: strict
         ),
         .testTarget(name: "RuntimeTests", dependencies: ["Domain", "Runtime", grdb], swiftSettings: strict),
