@@ -85,7 +85,8 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "Domain", "BotModules", "Platforms", "Redis", client, crypto, deque, heap, log, lifecycle, nio, nioHTTP,
+                "Domain", "Text", "BotModules", "Platforms", "Redis", client, crypto, deque, heap, log, lifecycle, nio,
+                nioHTTP,
             ],
             swiftSettings: strict
         ),

@@ -29,7 +29,7 @@ struct AppendRun: AsyncParsableCommand {
         }
         let elapsed = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
         journal.close()
-        Report.write(suite: "append", latencies: latencies, seconds: elapsed, callers: callers)
+        RunReport.write(suite: "append", latencies: latencies, seconds: elapsed, callers: callers)
     }
 
     private struct Caller {
@@ -82,7 +82,7 @@ private struct Scatter {
 }
 
 /// The one line that a run prints.
-enum Report {
+enum RunReport {
     static func write(suite: String, latencies: [UInt32], seconds: Double, callers: Int) {
         let sorted = latencies.sorted()
         func percentile(_ share: Double) -> Double {

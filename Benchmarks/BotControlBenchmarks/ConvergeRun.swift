@@ -46,7 +46,7 @@ struct ConvergeRun: AsyncParsableCommand {
             latencies.start()
             let elapsed = try await command()
             try await latencies.wait(for: count * workers)
-            Report.write(suite: "converge", latencies: latencies.all, seconds: elapsed, callers: workers)
+            RunReport.write(suite: "converge", latencies: latencies.all, seconds: elapsed, callers: workers)
             await services.triggerGracefulShutdown()
         }
     }
@@ -136,6 +136,8 @@ private struct TimedFeed: FeedSource {
     func acknowledge(_ acknowledgement: Acknowledgement) async throws {
         try await source.acknowledge(acknowledgement)
     }
+
+    func report(_ report: Report) async throws { try await source.report(report) }
 
     func close() async { await source.close() }
 }

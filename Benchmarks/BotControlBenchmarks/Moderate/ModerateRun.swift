@@ -23,7 +23,7 @@ struct ModerateRun: ParsableCommand {
         let messages = (log ?? .generated(count: 800)).messages
         if let writeTo { return try write(messages, to: writeTo) }
 
-        let before = residentBytes()
+        let before = ResidentMemory.bytes
         let modules = try (0..<(distinct ? channels : 1)).map { try ModerationLoad.modules($0) }
         var windows = [ChannelWindow](repeating: ChannelWindow(), count: channels)
         var round = Round(modules: modules, messages: messages, channels: channels)
@@ -36,7 +36,7 @@ struct ModerateRun: ParsableCommand {
         let fields = [
             #""suite":"moderate""#, #""side":"ours""#, #""messages":\#(round.judged)"#, #""hits":\#(round.hits)"#,
             #""seconds":\#(elapsed)"#, #""rate":\#(Double(round.judged) / elapsed)"#,
-            #""bytes":\#(residentBytes() - before)"#,
+            #""bytes":\#(ResidentMemory.bytes - before)"#,
         ]
         print("{\(fields.joined(separator: ","))}")
     }
@@ -72,11 +72,5 @@ struct ModerateRun: ParsableCommand {
         for (name, lines) in files {
             try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: folder.appending(path: name))
         }
-    }
-
-    /// What the process holds in memory (proc(5), `statm`).
-    private func residentBytes() -> Int {
-        let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
-        return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 }

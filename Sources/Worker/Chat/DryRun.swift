@@ -16,8 +16,7 @@ package final class DryRun: Sendable {
     package func judge(_ message: ChatMessage) -> JudgedMessage {
         let message = live.markingOwnBot(message)
         let modules = modules.modules(of: message.channel.accountID)
-        return JudgedMessage(
-            message, windows.with(message.channel) { modules.judge(message, in: &$0, at: message.sentAt) })
+        return JudgedMessage(message, windows.judge(message, by: modules, at: message.sentAt))
     }
 
     package func sweep(at now: Timestamp) {

@@ -66,12 +66,10 @@ package final class Moderator: Sendable {
         guard !modules.judgesNothing else { return }
         let moment = configuration.wallClock.now
         guard moment.seconds(since: message.sentAt) <= Self.ageMaxSeconds else {
-            windows.with(message.channel) { modules.observe(message, in: &$0, at: moment) }
+            windows.observe(message, by: modules, at: moment)
             return tally.withLock { $0.observed += 1 }
         }
-        guard let verdict = windows.with(message.channel, { modules.judge(message, in: &$0, at: moment) }) else {
-            return
-        }
+        guard let verdict = windows.judge(message, by: modules, at: moment) else { return }
         tally.withLock { $0.hits += 1 }
         carryOut(verdict, on: message, at: now, moment, receipt)
     }

@@ -1,0 +1,139 @@
+import ArgumentParser
+import BotModules
+import Domain
+import Foundation
+import Synchronization
+import Worker
+
+/// A worker's chat, from the message to the action that waits in its queue: how long that takes at a given rate, and
+/// what many channels and many messages leave in memory.
+struct ChatRun: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "chat")
+
+    @Option(help: "A chat log of IRC lines with tags; generated chat without it.") var chat: String?
+    @Option var channels = 10_000
+    @Option(help: "Messages a second; 0 for as many as can be.") var rate = 10_000
+    @Option var messages = 100_000
+
+    func run() throws {
+        let log = try chat.map { ChatLog(irc: try String(contentsOfFile: $0, encoding: .utf8)) }
+        let texts = (log ?? .generated(count: 800)).messages
+        let before = ResidentMemory.bytes
+        let stage = try Stage(channels: channels)
+        var latencies: [UInt32] = []
+        latencies.reserveCapacity(messages / 10)
+        let started = DispatchTime.now().uptimeNanoseconds
+        var half = 0
+        for number in 0..<messages {
+            let message = message(number, texts)
+            let due = rate == 0 ? 0 : started + UInt64(number) * 1_000_000_000 / UInt64(rate)
+            wait(until: due)
+            // From when it was due: one that waits for the message before it is late, too.
+            if stage.receive(message), rate > 0 {
+                latencies.append(UInt32(clamping: DispatchTime.now().uptimeNanoseconds - due))
+            }
+            if number == messages / 2 { half = ResidentMemory.bytes }
+            if number % 100_000 == 99_999 { stage.sweep() }
+        }
+        let elapsed = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
+        report(latencies, elapsed, half: half - before, end: ResidentMemory.bytes - before)
+    }
+
+    /// Sleeping would be late by more than what is measured.
+    private func wait(until time: UInt64) {
+        while DispatchTime.now().uptimeNanoseconds < time { sched_yield() }
+    }
+
+    /// Every tenth has a word that is blocked.
+    private func message(_ number: Int, _ texts: [ChatMessage]) -> ChatMessage {
+        var message = texts[number % texts.count]
+        let channel = number % channels
+        message.channel = ChatChannel(platform: .twitch, accountID: AccountID(stored: "a\(channel)"), id: "c\(channel)")
+        message.id = String(number)
+        message.sentAt = WallClock.system.now
+        if number % 10 == 0 { message.text += " vorka" }
+        return message
+    }
+
+    private func report(_ latencies: [UInt32], _ seconds: Double, half: Int, end: Int) {
+        let sorted = latencies.sorted()
+        func percentile(_ share: Double) -> Double {
+            sorted.isEmpty ? 0 : Double(sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]) / 1000
+        }
+        let fields = [
+            #""suite":"chat""#, #""side":"ours""#, #""messages":\#(messages)"#,
+            #""rate":\#(Double(messages) / seconds)"#,
+            #""p50_us":\#(percentile(0.5))"#, #""p99_us":\#(percentile(0.99))"#,
+            #""half_mebibytes":\#(half >> 20)"#, #""mebibytes":\#(end >> 20)"#,
+        ]
+        print("{\(fields.joined(separator: ","))}")
+    }
+
+    /// A worker's moderator on a feed of as many accounts as channels, each with settings of its own.
+    private final class Stage: Sendable {
+        private let moderator: Moderator
+        private let count: Counter
+
+        private final class Counter: Sendable {
+            let acted = Atomic<Int>(0)
+        }
+
+        init(channels: Int) throws {
+            let entries = (0..<channels).flatMap { Self.documents(of: AccountID(stored: "a\($0)")) }
+            var digest = DocumentDigest()
+            for entry in entries { digest.add(DocumentKey(entry.kind, entry.key).hash(of: entry.value)) }
+            let last = ChangeID(position: 1, index: 0)
+            let head = FeedHead(epoch: "bench.1", last: last, digest: digest, at: WallClock.system.now)
+            let live = LiveSet(try ActiveSet().replaced(by: FeedSnapshot(head: head, entries: entries)))
+            let count = Counter()
+            self.count = count
+            moderator = Moderator(.init(worker: "bench"), live: live) { _ in
+                count.acted.add(1, ordering: .relaxed)
+            } report: { _ in
+            }
+        }
+
+        /// True when something is to be done.
+        func receive(_ message: ChatMessage) -> Bool {
+            let before = count.acted.load(ordering: .relaxed)
+            moderator.receive(message)
+            return count.acted.load(ordering: .relaxed) > before
+        }
+
+        func sweep() { moderator.sweep() }
+
+        private static func documents(of account: AccountID) -> [FeedEntry] {
+            let now = WallClock.system.now
+            let connection = Bot.Connection(channelID: "c", channelName: account.rawValue, botUserID: nil)
+            let documents: [(DocumentKind, String, [UInt8])] = [
+                (
+                    .account, account.rawValue,
+                    AccountDocument(
+                        accountID: account, name: account.rawValue, plan: .pro, customBotAllowed: nil, createdAt: now,
+                        updatedAt: now, revision: 0
+                    ).bytes
+                ),
+                (
+                    .bot, "\(account):twitch",
+                    BotDocument(
+                        accountID: account, platform: .twitch, connection: connection, pause: nil, updatedAt: now,
+                        revision: 0
+                    ).bytes
+                ),
+            ]
+            let configs: [(ModuleName, JSON)] = [
+                (.linkProtection, .emptyObject), (.spamProtection, .emptyObject),
+                (.wordFilter, ["blocked_words": ["vorka", .string("of \(account)")]]),
+            ]
+            let modules = configs.map { module, config in
+                FeedEntry(
+                    kind: .botModule, key: "\(account):\(module.rawValue)",
+                    value: BotModuleDocument(
+                        id: "id", accountID: account, module: module, enabled: true, config: JSONText(config),
+                        exemptRoles: JSONText(.emptyObject), createdAt: now, updatedAt: now, revision: 0
+                    ).bytes)
+            }
+            return documents.map { FeedEntry(kind: $0.0, key: $0.1, value: $0.2) } + modules
+        }
+    }
+}
