@@ -143,8 +143,7 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "Domain", "BotModules", "EventStore", "Projections", "Redis", "RedisStage", "Relay", "Worker", grdb,
-                log,
+                "Domain", "BotModules", "EventStore", "Projections", "Redis", "RedisStage", "Relay", "Worker", log,
                 lifecycle,
             ],
             swiftSettings: strict
@@ -160,7 +159,10 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Domain", "EventStore", "Redis", "RedisStage", "Worker", "botcontrol", grdb, log],
+            dependencies: [
+                "Domain", "EventStore", "Projections", "Redis", "RedisStage", "Relay", "Worker", "botcontrol", grdb,
+                log,
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -23,10 +23,10 @@ package final class RedisFeed: FeedSource {
 
     deinit { client.close() }
 
-    package func snapshot() async throws -> FeedSnapshot {
+    package func snapshot(beside held: HeldDocuments) async throws -> FeedSnapshot {
         let keys = keys
         return try await explained {
-            try await client.perform { try RedisSnapshot(session: $0, keys: keys).take() }
+            try await client.perform { try RedisSnapshot(session: $0, keys: keys, held: held).take() }
         }
     }
 
