@@ -137,7 +137,7 @@ let package = Package(
         .testTarget(name: "RedisTests", dependencies: ["Redis", "RedisStage"], swiftSettings: strict),
         .testTarget(
             name: "RelayTests",
-            dependencies: ["Domain", "EventStore", "Projections", "Runtime", "Redis", "RedisStage", "Relay"],
+            dependencies: ["Domain", "EventStore", "Projections", "Runtime", "Redis", "RedisStage", "Relay", log],
             swiftSettings: strict
         ),
         .testTarget(

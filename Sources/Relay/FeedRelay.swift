@@ -14,13 +14,16 @@ package struct FeedRelay: Service {
     let settings: RelaySettings
     let clock: WallClock
     let logger: Logger
-    let onAcknowledgement: @Sendable (Acknowledgement) -> Void
+    let onAcknowledgement: OnAcknowledgement
     let board = RelayBoard()
+
+    /// Is told a worker's word, and how many seconds ago it was said: what was kept is no sign of life.
+    package typealias OnAcknowledgement = @Sendable (Acknowledgement, _ secondsAgo: Double) -> Void
 
     /// - Parameter onAcknowledgement: is called on a thread of the relay's, with each one that can be read.
     package init(
         readModels: ReadModels, url: RedisURL, settings: RelaySettings = RelaySettings(), clock: WallClock = .system,
-        logger: Logger, onAcknowledgement: @escaping @Sendable (Acknowledgement) -> Void
+        logger: Logger, onAcknowledgement: @escaping OnAcknowledgement
     ) {
         (self.readModels, self.url, self.settings) = (readModels, url, settings)
         (self.clock, self.logger, self.onAcknowledgement) = (clock, logger, onAcknowledgement)

@@ -64,7 +64,8 @@ package struct FeedStage: Sendable {
         var logger = Logger(label: "relay")
         logger.logLevel = .critical
         return FeedRelay(
-            readModels: readModels, url: url, settings: settings, logger: logger, onAcknowledgement: onAcknowledgement)
+            readModels: readModels, url: url, settings: settings, logger: logger
+        ) { said, _ in onAcknowledgement(said) }
     }
 }
 
