@@ -148,14 +148,14 @@ let package = Package(
         .testTarget(name: "RedisTests", dependencies: ["Redis", "RedisStage"], swiftSettings: strict),
         .testTarget(
             name: "RelayTests",
-            dependencies: ["Domain", "EventStore", "Projections", "Runtime", "Redis", "RedisStage", "Relay"],
+            dependencies: ["Domain", "EventStore", "Projections", "Runtime", "Redis", "RedisStage", "Relay", log],
             swiftSettings: strict
         ),
         .testTarget(
             name: "WorkerTests",
             dependencies: [
                 "Domain", "BotModules", "EventStore", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
-                "Worker", grdb, log, lifecycle,
+                "Worker", log, lifecycle,
             ],
             swiftSettings: strict
         ),
@@ -180,7 +180,10 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Domain", "EventStore", "Redis", "RedisStage", "Worker", "botcontrol", grdb, log],
+            dependencies: [
+                "Domain", "EventStore", "Projections", "Redis", "RedisStage", "Relay", "Worker", "botcontrol", grdb,
+                log,
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -20,7 +20,7 @@ struct AcknowledgementListener: Sendable {
                     backoff.succeeded()
                     // What is said between the two is said again two seconds later.
                     try await connection.perform { session in
-                        try session.subscribe(to: [keys.acknowledgements]) { _, bytes in take(bytes) }
+                        try session.subscribe(to: [keys.acknowledgements]) { _, bytes in take(bytes) { _ in 0 } }
                     }
                 } catch {
                     relay.logger.debug("the workers cannot be heard", metadata: ["error": "\(error)"])
@@ -38,16 +38,20 @@ struct AcknowledgementListener: Sendable {
         repeat {
             let command = RedisCommand("SCAN", cursor, "MATCH", pattern, "COUNT", Self.scanCount)
             guard let page = try session.send(command).array, page.count == 2, let next = page[0].text else { return }
-            for bytes in try values(of: page[1].array ?? [], session) { take(bytes) }
+            try takeAll(page[1].array?.compactMap(\.bytes) ?? [], session)
             cursor = next
         } while cursor != "0"
     }
 
-    private func values(of names: [RedisReply], _ session: RedisSession) throws -> [[UInt8]] {
-        guard !names.isEmpty else { return [] }
-        var command = RedisCommand("MGET")
-        for name in names { command.append(name.bytes ?? []) }
-        return try session.send(command).array?.compactMap(\.bytes) ?? []
+    /// How long a word is still kept tells how old it is, by no clock but that of Redis.
+    private func takeAll(_ names: [[UInt8]], _ session: RedisSession) throws {
+        let commands = names.flatMap { [RedisCommand("GET").with($0), RedisCommand("PTTL").with($0)] }
+        let replies = try session.send(commands)
+        for index in stride(from: 0, to: replies.count, by: 2) {
+            guard let bytes = try replies[index].get().bytes else { continue }
+            let left = try replies[index + 1].get().integer ?? 0
+            take(bytes) { left < 0 ? 0 : max(0, Double($0.secondsKept) - Double(left) / 1000) }
+        }
     }
 
     /// The prefix is a setting, and means itself.
@@ -55,9 +59,10 @@ struct AcknowledgementListener: Sendable {
         keys.worker("").map { "\\*?[]^".contains($0) ? "\\\($0)" : "\($0)" }.joined() + "*"
     }
 
-    private func take(_ bytes: [UInt8]) {
+    private func take(_ bytes: [UInt8], secondsAgo: (Acknowledgement) -> Double) {
         do {
-            relay.onAcknowledgement(try Acknowledgement(JSONParser.parse(bytes)))
+            let said = try Acknowledgement(JSONParser.parse(bytes))
+            relay.onAcknowledgement(said, secondsAgo(said))
         } catch {
             relay.logger.warning("an acknowledgement cannot be read", metadata: ["error": "\(error)"])
         }

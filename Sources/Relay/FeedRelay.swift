@@ -14,17 +14,19 @@ package struct FeedRelay: Service {
     let settings: RelaySettings
     let clock: WallClock
     let logger: Logger
-    let onAcknowledgement: @Sendable (Acknowledgement) -> Void
+    let onAcknowledgement: OnAcknowledgement
     let reports: ReportIntake?
     let board = RelayBoard()
+
+    /// Is told a worker's word, and how many seconds ago it was said: what was kept is no sign of life.
+    package typealias OnAcknowledgement = @Sendable (Acknowledgement, _ secondsAgo: Double) -> Void
 
     /// - Parameters:
     ///   - reports: takes what workers report; nil leaves it where it is.
     ///   - onAcknowledgement: is called on a thread of the relay's, with each one that can be read.
     package init(
         readModels: ReadModels, url: RedisURL, settings: RelaySettings = RelaySettings(), clock: WallClock = .system,
-        logger: Logger, reports: ReportIntake? = nil,
-        onAcknowledgement: @escaping @Sendable (Acknowledgement) -> Void
+        logger: Logger, reports: ReportIntake? = nil, onAcknowledgement: @escaping OnAcknowledgement
     ) {
         (self.readModels, self.url, self.settings) = (readModels, url, settings)
         (self.clock, self.logger, self.onAcknowledgement) = (clock, logger, onAcknowledgement)

@@ -22,10 +22,12 @@ package struct Receipt: Equatable, Sendable {
 extension RuntimeStore {
     /// Takes a worker's word. A receipt says of every position since its last word that it has it now.
     ///
+    /// - Parameter secondsAgo: when it was said; a word that is older than one that is known changes nothing.
     /// - Returns: true when it has come further than it was.
     @discardableResult
-    package func record(_ acknowledgement: Acknowledgement) -> Bool {
-        let now = clock.now
+    package func record(_ acknowledgement: Acknowledgement, secondsAgo: Double = 0) -> Bool {
+        let now = clock.now.adding(seconds: -secondsAgo)
+        if secondsAgo > 0, workerBoard.hasHeard(of: acknowledgement.worker, since: now) { return false }
         let before = workerBoard.record(acknowledgement, at: now)?.acknowledgement
         let epoch = acknowledgement.journalEpoch
         let known = before.flatMap { $0.journalEpoch == epoch ? $0.applied.position : nil }

@@ -55,6 +55,10 @@ final class WorkerBoard: Sendable {
         return before
     }
 
+    func hasHeard(of name: String, since moment: Timestamp) -> Bool {
+        state.withLock { $0.entries[name].map { $0.receivedAt >= moment } ?? false }
+    }
+
     /// - Returns: false when there is none of that name.
     func forget(_ name: String) -> Bool {
         let (known, done) = state.withLock { state in

@@ -10,7 +10,7 @@ enum RelayCompanion {
         let services = plane.services
         let relay = FeedRelay(
             readModels: services.readModels, url: url, clock: services.clock, logger: plane.configuration.logger,
-            reports: intake(of: services), onAcknowledgement: { services.take($0) })
+            reports: intake(of: services), onAcknowledgement: { services.take($0, secondsAgo: $1) })
         services.companions.add { reasons(relay.status, at: services.clock.now) }
         register(relay, in: services.metrics, clock: services.clock)
         return relay

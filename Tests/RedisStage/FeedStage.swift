@@ -64,8 +64,8 @@ package struct FeedStage: Sendable {
         var logger = Logger(label: "relay")
         logger.logLevel = .critical
         return FeedRelay(
-            readModels: readModels, url: url, settings: settings, logger: logger, reports: reports,
-            onAcknowledgement: onAcknowledgement)
+            readModels: readModels, url: url, settings: settings, logger: logger, reports: reports
+        ) { said, _ in onAcknowledgement(said) }
     }
 }
 

@@ -1,4 +1,5 @@
 import Domain
+import Logging
 import Redis
 import RedisStage
 import Relay
@@ -7,6 +8,32 @@ import Testing
 
 @Suite("Workers' acknowledgements", .timeLimit(.minutes(3)))
 struct AcknowledgementTests {
+    @Test func `are as old as Redis has kept them`() async throws {
+        let server = try RedisServer()
+        defer { server.kill() }
+        try await FeedStage.with { stage in
+            let heard = Mutex<[String: Double]>([:]), session = try RedisSession(server.url)
+            for (name, secondsLeft) in [("dead", Acknowledgement.keptSeconds - 900), ("odd", 2 * 3600)] {
+                let command = RedisCommand("SET", "{lumio}:worker:\(name)").with(acknowledgement(name).bytes)
+                _ = try session.send(command.with("EX").with(secondsLeft))
+            }
+            let logger = Logger(label: "relay") { _ in SwiftLogNoOpLogHandler() }
+            let relay = FeedRelay(readModels: stage.readModels, url: server.url, settings: .test, logger: logger) {
+                said, secondsAgo in heard.withLock { $0[said.worker] = secondsAgo }
+            }
+            try await relay.running {
+                #expect(await eventually { heard.withLock { $0.count } == 2 })
+                let command = RedisCommand("PUBLISH", "{lumio}:acknowledgements").with(acknowledgement("live").bytes)
+                let isHeard = await eventually { try session.send(command).integer == 1 }
+                #expect(isHeard)
+                #expect(await eventually { heard.withLock { $0.count } == 3 })
+            }
+            let ages = heard.withLock { $0 }
+            #expect(ages["live"] == 0 && ages["odd"] == 0)
+            #expect((ages["dead"] ?? 0) >= 900 && (ages["dead"] ?? 0) < 1000)
+        }
+    }
+
     private func acknowledgement(_ worker: String) -> Acknowledgement {
         let id = ChangeID(position: 5, index: 0)
         return Acknowledgement(

@@ -4,8 +4,8 @@ import RedisStage
 import Testing
 import Worker
 
-/// Whatever befalls server, Redis and workers, and in whatever order: in the end, with no hand on it, every worker holds
-/// what the read models hold, and none has applied a change out of order or twice.
+/// Whatever befalls server, Redis and workers, and in whatever order: in the end, with no hand on it, every worker
+/// holds what the read models hold, and none has applied a change out of order or twice.
 ///
 /// The order is drawn anew in every run; `BOTCONTROL_CHAOS_SEED` repeats one.
 @Suite("Everything that may befall the feed", .serialized, .timeLimit(.minutes(3)))

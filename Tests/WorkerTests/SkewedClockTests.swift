@@ -32,7 +32,7 @@ struct SkewedClockTests {
             let relay = FeedRelay(
                 readModels: stage.readModels, url: server.url, settings: .test, clock: clock.clock,
                 logger: Logger(label: "relay") { _ in SwiftLogNoOpLogHandler() }
-            ) { said in heard.withLock { $0.append(said) } }
+            ) { said, _ in heard.withLock { $0.append(said) } }
             func isUpToDate() -> Bool {
                 let head = stage.head
                 return plane.live.read { $0.set.cursor == head.last && $0.set.digest == head.digest && $0.isCaughtUp }

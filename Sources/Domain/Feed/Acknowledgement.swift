@@ -31,6 +31,8 @@ package struct Acknowledgement: Equatable, Sendable {
     }
 
     package static let workerLengthMax = 64
+    /// How long Redis keeps a word for a server that was away: that of a lost worker, and a goodbye.
+    package static let keptSeconds = 3600, goodbyeKeptSeconds = 60
     /// So many nacks travel; the rest are counted in none.
     package static let nacksMax = 100
 
@@ -79,6 +81,8 @@ extension Acknowledgement.Nack {
 }
 
 extension Acknowledgement {
+    package var secondsKept: Int { isGoodbye ? Self.goodbyeKeptSeconds : Self.keptSeconds }
+
     package var bytes: [UInt8] {
         var writer = JSONWriter(capacityBytes: 512)
         encode(into: &writer)

@@ -94,10 +94,13 @@ extension Services {
     func follows(_ worker: KnownWorker) -> Bool { worker.acknowledgement.journalEpoch == journal.epoch }
 
     /// Takes a worker's word, and measures how long its last change took to come to it.
-    package func take(_ acknowledgement: Acknowledgement) {
-        guard runtime.record(acknowledgement), acknowledgement.journalEpoch == journal.epoch,
+    ///
+    /// - Parameter secondsAgo: when it was said, if it was kept for us.
+    package func take(_ acknowledgement: Acknowledgement, secondsAgo: Double = 0) {
+        guard runtime.record(acknowledgement, secondsAgo: secondsAgo), acknowledgement.journalEpoch == journal.epoch,
             let recordedAt = readModels.digest(after: acknowledgement.applied)?.recordedAt
         else { return }
-        convergenceSeconds.with(acknowledgement.worker).observe(max(0, clock.now.seconds(since: recordedAt)))
+        convergenceSeconds.with(acknowledgement.worker).observe(
+            max(0, clock.now.seconds(since: recordedAt) - secondsAgo))
     }
 }

@@ -5,7 +5,9 @@ package protocol FeedSource: Sendable {
     var transport: Acknowledgement.Transport { get }
 
     /// All documents as of one change.
-    func snapshot() async throws -> FeedSnapshot
+    ///
+    /// - Parameter held: what the follower holds already, and shares with the snapshot where it is the same.
+    func snapshot(beside held: HeldDocuments) async throws -> FeedSnapshot
 
     /// Delivers what follows a change, in order, until the feed ends, the connection is lost, or the task is cancelled.
     ///
@@ -30,6 +32,8 @@ package protocol FeedSource: Sendable {
 }
 
 extension FeedSource {
+    package func snapshot() async throws -> FeedSnapshot { try await snapshot(beside: HeldDocuments()) }
+
     package func close() async {}
 }
 

@@ -40,9 +40,9 @@ package final class HTTPFeed: FeedSource {
         try? await client.shutdown()
     }
 
-    package func snapshot() async throws -> FeedSnapshot {
+    package func snapshot(beside held: HeldDocuments) async throws -> FeedSnapshot {
         let response = try await send(requests.snapshot)
-        var reader = SnapshotReader()
+        var reader = SnapshotReader(beside: held)
         var silence = Silence(limit: limits.silence, clock: clock)
         for try await piece in response.body {
             try piece.withUnsafeReadableBytes { try reader.read($0.bindMemory(to: UInt8.self)) }

@@ -20,7 +20,11 @@ package struct LocalFeed: FeedSource {
         takeReport = report
     }
 
-    package func snapshot() async throws -> FeedSnapshot { try await takeSnapshot() }
+    package func snapshot(beside held: HeldDocuments) async throws -> FeedSnapshot {
+        var snapshot = try await takeSnapshot()
+        for index in snapshot.entries.indices { snapshot.entries[index] = held.sharing(snapshot.entries[index]) }
+        return snapshot
+    }
 
     package func follow(after id: ChangeID, in epoch: String, deliver: Deliver) async throws {
         try await followAfter(id, epoch, deliver)

@@ -5,8 +5,6 @@ import Redis
 package final class RedisFeed: FeedSource {
     package let transport = Acknowledgement.Transport.redis
 
-    /// A worker that was lost is remembered so long; a goodbye as long as a server may need to hear it.
-    private static let acknowledgementSeconds = 3600, goodbyeSeconds = 60
     /// About so many reports wait for servers that are away; then the oldest are lost.
     private static let reportsMax = 10_000
 
@@ -25,10 +23,10 @@ package final class RedisFeed: FeedSource {
 
     deinit { client.close() }
 
-    package func snapshot() async throws -> FeedSnapshot {
+    package func snapshot(beside held: HeldDocuments) async throws -> FeedSnapshot {
         let keys = keys
         return try await explained {
-            try await client.perform { try RedisSnapshot(session: $0, keys: keys).take() }
+            try await client.perform { try RedisSnapshot(session: $0, keys: keys, held: held).take() }
         }
     }
 
@@ -83,7 +81,7 @@ package final class RedisFeed: FeedSource {
     /// Kept under the worker's name for a server that starts later, and told at once to one that listens.
     package func acknowledge(_ acknowledgement: Acknowledgement) async throws {
         let bytes = acknowledgement.bytes
-        let seconds = acknowledgement.isGoodbye ? Self.goodbyeSeconds : Self.acknowledgementSeconds
+        let seconds = acknowledgement.secondsKept
         _ = try await client.send([
             RedisCommand("SET", keys.worker(acknowledgement.worker)).with(bytes).with("EX").with(seconds),
             RedisCommand("PUBLISH", keys.acknowledgements).with(bytes),

@@ -13,12 +13,9 @@ struct RedisSnapshot {
 
     let session: RedisSession
     let keys: FeedKeys
+    var held = HeldDocuments()
 
     private var reader: RedisFeedReader { RedisFeedReader(keys: keys) }
-
-    private struct Name: Hashable {
-        let kind: DocumentKind, key: String
-    }
 
     func take() throws -> FeedSnapshot {
         for _ in 0..<Self.attemptsMax {
@@ -35,8 +32,8 @@ struct RedisSnapshot {
         throw RedisFeedError.incomplete
     }
 
-    private func scan(_ mark: FeedMark) throws -> [Name: [UInt8]] {
-        var documents: [Name: [UInt8]] = [:]
+    private func scan(_ mark: FeedMark) throws -> [DocumentKey: [UInt8]] {
+        var documents: [DocumentKey: [UInt8]] = [:]
         for kind in mark.kinds {
             var cursor = "0"
             repeat {
@@ -47,7 +44,8 @@ struct RedisSnapshot {
                 for index in stride(from: 0, to: pairs.count - 1, by: 2) {
                     guard let key = pairs[index].text, let value = pairs[index + 1].bytes.flatMap(StoredDocument.value)
                     else { throw RedisFeedError.incomplete }
-                    documents[Name(kind: kind, key: key)] = value
+                    let entry = held.sharing(FeedEntry(kind: kind, key: key, value: value))
+                    documents[DocumentKey(kind, entry.key)] = entry.value
                 }
                 cursor = next
             } while cursor != "0"
@@ -58,7 +56,7 @@ struct RedisSnapshot {
     /// Applies what was written since the scan began.
     ///
     /// - Returns: where the feed stands then; nil when the way there has a hole or the generation was replaced.
-    private func catchUp(_ documents: inout [Name: [UInt8]], from mark: FeedMark) throws -> FeedMark? {
+    private func catchUp(_ documents: inout [DocumentKey: [UInt8]], from mark: FeedMark) throws -> FeedMark? {
         let start = ChangeID(position: mark.last.position, index: mark.last.index + 1)
         let changes = RedisCommand("XRANGE", keys.stream(mark.generation), start.description, "+")
         let replies = try session.send([RedisCommand("MULTI"), reader.markCommand, changes, RedisCommand("EXEC")])
@@ -68,7 +66,7 @@ struct RedisSnapshot {
         var last = mark.last
         for change in try RedisFeedReader.changes(results[1].get()) {
             guard change.previous == last else { return nil }
-            documents[Name(kind: change.kind, key: change.key)] = change.value
+            documents[DocumentKey(change.kind, change.key)] = change.value
             last = change.id
         }
         return last == end.last ? end : nil

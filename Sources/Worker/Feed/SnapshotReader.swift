@@ -5,6 +5,11 @@ struct SnapshotReader {
     private var lines = LineSplitter(bytesMax: 8 << 20)
     private var head: FeedHead?
     private(set) var entries: [FeedEntry] = []
+    private let held: HeldDocuments
+
+    init(beside held: HeldDocuments = HeldDocuments()) {
+        self.held = held
+    }
 
     mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws {
         var splitter = LineSplitter(bytesMax: 0)
@@ -20,7 +25,7 @@ struct SnapshotReader {
             if head == nil {
                 head = try FeedHead(line)
             } else {
-                entries.append(try BrokenEnvelope.entry(line))
+                entries.append(held.sharing(try BrokenEnvelope.entry(line)))
             }
         } catch {
             throw FeedFailure.unreadable("line \(entries.count + 1) of the snapshot cannot be read: \(error)")

@@ -44,7 +44,7 @@ package struct FeedFollower: Service {
     private func takeSnapshot(evenOlder: Bool) async -> Course.Ending {
         let start = clock.now
         do {
-            let snapshot = try await source.snapshot()
+            let snapshot = try await source.snapshot(beside: live.read { HeldDocuments($0.set) })
             guard evenOlder || live.accepts(snapshot.head) else {
                 logger.warning(
                     "the snapshot is older than what is held and is not taken",

@@ -43,6 +43,26 @@ struct SkewedWorkerTests {
         }
     }
 
+    @Test func `are no more alive for a word that was kept, and what they said since holds`() async throws {
+        try await APIServer.run { server in
+            try await server.populate()
+            let services = server.plane.services, head = services.readModels.feedHead(at: services.clock.now)
+            func word(_ worker: String, _ position: Int) -> Acknowledgement {
+                let id = ChangeID(position: position, index: 0)
+                return Acknowledgement(
+                    worker: worker, transport: .redis, epoch: head.epoch, applied: id, seen: id, digest: head.digest,
+                    accounts: 1, version: "1", at: services.clock.now)
+            }
+            services.take(word("dead", 1), secondsAgo: 600)
+            services.take(word("slow", 1), secondsAgo: 8)
+            services.take(word("live", 2))
+            services.take(word("live", 1), secondsAgo: 30)
+            let rows = try await server.get("/v1/admin/workers").rows
+            #expect(rows.map { $0["state"] } == ["lost", "live", "stale"])
+            #expect(rows.map { $0["applied"] } == [1, 2, 1])
+        }
+    }
+
     @Test func `are not taken for live when the server's clock was put back; one that lives says so`() async throws {
         let clock = MovedClock()
         try await APIServer.run(in: nil, { $0.clock = clock.clock }) { server in

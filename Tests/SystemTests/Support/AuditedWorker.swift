@@ -50,7 +50,9 @@ private final class AuditedFeed: FeedSource {
 
     init(_ source: any FeedSource) { self.source = source }
 
-    func snapshot() async throws -> FeedSnapshot { try await source.snapshot() }
+    func snapshot(beside held: HeldDocuments) async throws -> FeedSnapshot {
+        try await source.snapshot(beside: held)
+    }
 
     func acknowledge(_ acknowledgement: Acknowledgement) async throws { try await source.acknowledge(acknowledgement) }
 

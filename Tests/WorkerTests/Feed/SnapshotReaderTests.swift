@@ -42,6 +42,23 @@ struct SnapshotReaderTests {
         #expect(throws: FeedFailure.self) { try read([]) }
     }
 
+    @Test func `shares the memory of documents that are held and equal, and no others`() throws {
+        let set = try ActiveSet(Self.model)
+        var newer = Self.model
+        let changed = newer.put(Samples.account("acct_1", plan: .free))
+        var reader = SnapshotReader(beside: HeldDocuments(set))
+        try Self.lines(of: newer.snapshot).withUnsafeBufferPointer { try reader.read($0) }
+        let snapshot = try reader.finish()
+        for entry in snapshot.entries {
+            let held = try #require(set.documents[DocumentKey(entry.kind, entry.key)])
+            let isShared = entry.value.withUnsafeBufferPointer { mine in
+                held.withUnsafeBufferPointer { $0.baseAddress == mine.baseAddress }
+            }
+            #expect(isShared == (entry.kind != changed.kind))
+        }
+        #expect(try set.replaced(by: snapshot).digest == newer.digest)
+    }
+
     @Test func `is found to be cut off by its digest`() throws {
         let bytes = Self.lines(of: Self.model.snapshot)
         let head = try #require(bytes.firstIndex(of: 0x0A))

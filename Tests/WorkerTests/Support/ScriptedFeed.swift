@@ -39,7 +39,7 @@ final class ScriptedFeed: FeedSource {
     var acknowledgements: [Acknowledgement] { state.withLock { $0.acknowledgements } }
     var model: FeedModel { state.withLock { $0.model } }
 
-    func snapshot() async throws -> FeedSnapshot {
+    func snapshot(beside held: HeldDocuments) async throws -> FeedSnapshot {
         try state.withLock { state in
             state.snapshotCount += 1
             if let error = state.snapshotError { throw error }
