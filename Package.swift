@@ -181,8 +181,9 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Domain", "EventStore", "Projections", "Redis", "RedisStage", "Relay", "Worker", "botcontrol", grdb,
-                log,
+                "Domain", "EventStore", "Platforms", "Projections", "Redis", "RedisStage", "Relay", "TwitchStage",
+                "Worker",
+                "botcontrol", grdb, log,
             ],
             swiftSettings: strict
         ),

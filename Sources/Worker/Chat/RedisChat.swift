@@ -11,7 +11,7 @@ import Synchronization
 /// also trims the stream (`XADD … MAXLEN ~`).
 package final class RedisChat: Service {
     package static let stream = "lumio:chat:messages", group = "botcontrol"
-    static let claimAfter = Duration.seconds(30), claimInterval = Duration.seconds(5)
+    static let claimAfter = Duration.seconds(15), claimInterval = Duration.seconds(5)
     /// A message that has ended so many workers is finished without being looked at again.
     static let deliveriesMax = 3
     private static let batch = 256, blockMilliseconds = 1_000

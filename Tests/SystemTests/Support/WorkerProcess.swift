@@ -6,13 +6,17 @@ final class WorkerProcess: @unchecked Sendable {
     let name: String
     private let process = Process()
 
-    /// - Parameter state: the directory for its last known good state.
-    init(name: String, feed: String, token: String? = nil, state: String? = nil) throws {
+    /// - Parameters:
+    ///   - state: the directory for its last known good state.
+    ///   - extra: more arguments.
+    init(
+        name: String, feed: String, token: String? = nil, state: String? = nil, _ extra: [String] = []
+    ) throws {
         self.name = name
         process.executableURL = URL(fileURLWithPath: Program.path)
         process.arguments =
             ["worker", "--feed", feed, "--name", name] + (token.map { ["--token", $0] } ?? [])
-            + (state.map { ["--state", $0] } ?? [])
+            + (state.map { ["--state", $0] } ?? []) + extra
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
