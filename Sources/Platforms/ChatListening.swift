@@ -1,7 +1,15 @@
 import Domain
 
-/// One connection to a platform's chat.
+/// A bot's ears on one platform.
 package protocol ChatListening: Sendable {
+    /// From now on this channel's chat is wanted; at once, when somebody listens. One that was refused is tried again.
+    ///
+    /// - Parameter login: of the channel's owner, where rooms are named so.
+    func join(_ channel: ChatChannel, login: String)
+
+    /// Nothing of this channel is handed over from now on.
+    func leave(_ channelID: String)
+
     /// Hands over what is said, until the task is cancelled. A lost connection is made again, with growing pauses;
     /// nothing more is read while `deliver` is busy.
     func listen(_ deliver: @escaping @Sendable (ChatEvent) async -> Void) async

@@ -8,8 +8,8 @@ import Synchronization
 package struct ChatPlane: Sendable {
     package struct Configuration: Sendable {
         package var worker: String
-        /// How to act, where there are credentials.
-        package var platforms: [Platform: any ChatActing] = [:]
+        /// Where there are credentials.
+        package var platforms: [Platform: Access] = [:]
         /// Who shares the bots between workers.
         package var authority: any LeaseAuthority = SoleAuthority()
         package var wallClock = WallClock.system
@@ -21,20 +21,35 @@ package struct ChatPlane: Sendable {
         }
     }
 
+    /// How to hear and to act on one platform.
+    package struct Access: Sendable {
+        package var hands: any ChatActing
+        /// nil when what is said comes another way.
+        package var ears: (any ChatListening)?
+
+        package init(hands: any ChatActing, ears: (any ChatListening)? = nil) {
+            (self.hands, self.ears) = (hands, ears)
+        }
+    }
+
     package let moderator: Moderator
     package let leases: LeaseHolder
     private let senders: [Platform: ActionSender]
     private let timed: TimedSender
     private let sweeper: Sweeper
+    private let listeners: [ChatListener]
 
-    /// - Parameter report: takes the log's line of every action that is over.
+    /// - Parameters:
+    ///   - report: takes the log's line of every action that is over.
+    ///   - isAlive: hears of channels in which events flow.
     package init(
-        _ configuration: Configuration, live: LiveSet, report: @escaping @Sendable (ModerationRecord) -> Void
+        _ configuration: Configuration, live: LiveSet, report: @escaping @Sendable (ModerationRecord) -> Void,
+        isAlive: @escaping @Sendable (ChatChannel, Timestamp) -> Void = { _, _ in }
     ) {
         let desk = Desk(report: report)
-        let senders = configuration.platforms.map { platform, acting in
+        let senders = configuration.platforms.map { platform, access in
             let sender = ActionSender(
-                acting, limit: .ordinary(on: platform), clock: configuration.clock,
+                access.hands, limit: .ordinary(on: platform), clock: configuration.clock,
                 gate: { live.mayAct($0.accountID, on: $0.platform) }, report: { desk.isOver($0) })
             return (platform, sender)
         }
@@ -48,10 +63,17 @@ package struct ChatPlane: Sendable {
             configuration.moderation, live: live, act: act, lineSaid: { [timed] in timed.lineSaid($0) }, report: report)
         desk.employ(moderator)
         sweeper = Sweeper(moderator: moderator, clock: configuration.clock)
+        listeners = configuration.platforms.compactMap { [leases, moderator] platform, access in
+            access.ears.map {
+                ChatListener(
+                    platform, $0, live: live, leases: leases, moderator: moderator, clock: configuration.clock,
+                    isAlive: isAlive, logger: configuration.logger)
+            }
+        }
     }
 
     /// In the order in which they start; they stop the other way round, those who send last.
-    package var services: [any Service] { senders.values.map { $0 } + [sweeper, leases, timed] }
+    package var services: [any Service] { senders.values.map { $0 } + [sweeper, leases, timed] + listeners }
 
     private static func hand(_ actions: [PendingAction], to senders: [Platform: ActionSender], _ desk: Desk) {
         guard let platform = actions.first?.channel.platform else { return }

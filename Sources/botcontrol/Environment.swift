@@ -15,7 +15,8 @@ enum Environment {
         ("to", true, events), ("format", true, ["audit export", "worker", "backtest"]), ("at", true, ["audit state"]),
         ("json", false, ["audit replay", "journal info", "backtest"]), ("feed", true, ["worker"]),
         ("token", true, ["worker"]), ("state", true, ["worker"]), ("stale", true, ["worker"]),
-        ("print-state", false, ["worker"]), ("input", true, ["worker", "backtest"]), ("credentials", true, ["worker"]),
+        ("print-state", false, ["worker"]), ("input", true, ["worker", "backtest"]),
+        ("credentials", true, ["worker", "serve"]),
         ("dry-run", false, ["worker"]), ("all", false, ["worker", "backtest"]), ("settings", true, ["backtest"]),
         ("against", true, ["backtest"]),
     ]

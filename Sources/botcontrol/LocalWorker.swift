@@ -11,12 +11,44 @@ import Worker
 enum LocalWorker {
     private static let batch = 1_000
 
-    static func make(beside plane: ControlPlane) throws -> DataPlane {
+    /// - Parameters:
+    ///   - credentials: a file that says what the platforms want to see; nil for none.
+    ///   - isDemo: whether chat is played.
+    static func services(beside plane: ControlPlane, credentials: String?, isDemo: Bool) throws -> [any Service] {
+        let source = feed(of: plane.services)
+        let data = try make(beside: plane, source)
+        let outbox = ReportOutbox(
+            worker: data.configuration.identity.name, source: source, logger: plane.configuration.logger)
+        var configuration = ChatPlane.Configuration(worker: data.configuration.identity.name)
+        configuration.wallClock = plane.services.clock
+        configuration.logger = plane.configuration.logger
+        if let credentials {
+            configuration.platforms = try CredentialsFile(credentials).access(hears: true, logger: configuration.logger)
+        }
+        if isDemo { configuration.platforms.merge(demoPlatforms(plane.services.clock)) { real, _ in real } }
+        let chat = ChatPlane(configuration, live: data.live) { record in
+            if isDemo { StandardOutput.write(DemoLog.line(record)) }
+            outbox.add(record)
+        } isAlive: {
+            outbox.isAlive($0, at: $1)
+        }
+        return data.services + [outbox] + chat.services
+    }
+
+    private static func demoPlatforms(_ clock: WallClock) -> [Platform: ChatPlane.Access] {
+        let platforms = Platform.allCases.map { platform in
+            let chat = DemoChat(platform, clock: clock) { StandardOutput.write($0) }
+            return (platform, ChatPlane.Access(hands: chat, ears: chat))
+        }
+        return Dictionary(uniqueKeysWithValues: platforms)
+    }
+
+    private static func make(beside plane: ControlPlane, _ source: LocalFeed) throws -> DataPlane {
         var configuration = DataPlane.Configuration(
             WorkerIdentity(name: "local", version: BotControl.configuration.version))
         configuration.logger = plane.configuration.logger
         configuration.wallClock = plane.services.clock
-        return try DataPlane(configuration, source: feed(of: plane.services))
+        return try DataPlane(configuration, source: source)
     }
 
     private static func feed(of services: Services) -> LocalFeed {

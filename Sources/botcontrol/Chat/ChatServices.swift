@@ -9,14 +9,21 @@ import Worker
 struct ChatServices {
     let options: ChatOptions
     let feed: FeedAddress
+    let source: any FeedSource
     let plane: DataPlane
 
     /// None when there is no chat to look after. They are to start after the data plane's.
     func make() throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
-        guard let input = options.chatInput else { return [] }
-        guard !options.dryRun else { return [Self.ending(rehearsal(input))] }
-        let chat = ChatPlane(try configuration, live: plane.live, report: report)
-        return try chat.services.map { .init(service: $0) } + [Self.ending(reader(input, chat.moderator))]
+        let input = options.chatInput
+        if let input, options.dryRun { return [Self.ending(rehearsal(input))] }
+        guard input != nil || options.credentials != nil else { return [] }
+        let name = plane.configuration.identity.name
+        let outbox = ReportOutbox(worker: name, source: source, logger: plane.configuration.logger)
+        let chat = ChatPlane(
+            try configuration(name), live: plane.live, report: { outbox.add($0) },
+            isAlive: { outbox.isAlive($0, at: $1) })
+        let readers = try input.map { [Self.ending(try reader($0, chat.moderator))] } ?? []
+        return ([outbox] + chat.services).map { .init(service: $0) } + readers
     }
 
     /// The end of the chat is the end of the worker.
@@ -48,20 +55,16 @@ struct ChatServices {
             path: path, format: options.format, account: options.accountID, live: plane.live, receive: receive)
     }
 
-    private var configuration: ChatPlane.Configuration {
-        get throws {
-            var configuration = ChatPlane.Configuration(worker: plane.configuration.identity.name)
-            configuration.logger = plane.configuration.logger
-            if case .redis(let address) = feed {
-                configuration.authority = RedisLeases(try RedisURL(address), worker: configuration.worker)
-            }
-            return configuration
+    private func configuration(_ name: String) throws -> ChatPlane.Configuration {
+        var configuration = ChatPlane.Configuration(worker: name)
+        configuration.logger = plane.configuration.logger
+        if let path = options.credentials {
+            configuration.platforms = try CredentialsFile(path).access(
+                hears: options.input == nil, logger: configuration.logger)
         }
-    }
-
-    private func report(_ record: ModerationRecord) {
-        var writer = JSONWriter()
-        record.encode(into: &writer)
-        plane.configuration.logger.debug("moderated", metadata: ["record": "\(writer.text)"])
+        if case .redis(let address) = feed {
+            configuration.authority = RedisLeases(try RedisURL(address), worker: name)
+        }
+        return configuration
     }
 }

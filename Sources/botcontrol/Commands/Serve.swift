@@ -22,10 +22,13 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Carry the feed into this Redis too, redis://[USER:PASSWORD@]HOST[:PORT][/DB].") var redis: String?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = "info"
     @Flag(help: "Run a worker in this process.") var withWorker = false
+    @Option(help: "With --with-worker: a file (JSON, readable by you alone) with what the platforms want to see.")
+    var credentials: String?
     @Flag(help: "Fill an empty directory with demo accounts and print curl lines to try.") var demo = false
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
+        if credentials != nil, !withWorker { throw ValidationError("--credentials are a worker's: add --with-worker") }
         guard rateLimit >= 0 else { throw ValidationError("--rate-limit must not be negative") }
         if let redis {
             do { _ = try RedisURL(redis) } catch { throw ValidationError("--redis \(redis): \(error)") }
@@ -63,7 +66,8 @@ struct Serve: AsyncParsableCommand {
     /// The relay stops last, so that it carries everything that the others have said.
     private func companions(of plane: ControlPlane) throws -> [any Service] {
         let relay = try redis.map { [RelayCompanion.make(try RedisURL($0), beside: plane)] } ?? []
-        return relay + (withWorker ? try LocalWorker.make(beside: plane).services : [])
+        guard withWorker else { return relay }
+        return try relay + LocalWorker.services(beside: plane, credentials: credentials, isDemo: demo)
     }
 
     private func open() throws -> ControlPlane {

@@ -39,7 +39,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let source = try FeedAddress(feed).source(token: token)
         do {
             let plane = try DataPlane(configuration, source: source)
-            if printState { try await print(plane) } else { try await follow(plane) }
+            if printState { try await print(plane) } else { try await follow(plane, source) }
         } catch {
             await source.close()
             throw error is CommandFailure ? error : CommandFailure.cannotRun("\(error)")
@@ -58,8 +58,8 @@ struct WorkerCommand: AsyncParsableCommand {
         return configuration
     }
 
-    private func follow(_ plane: DataPlane) async throws {
-        let chat = try ChatServices(options: chat, feed: FeedAddress(feed), plane: plane).make()
+    private func follow(_ plane: DataPlane, _ source: any FeedSource) async throws {
+        let chat = try ChatServices(options: chat, feed: FeedAddress(feed), source: source, plane: plane).make()
         SecondSignal.install()
         StandardError.write("botcontrol: worker \(plane.configuration.identity.name) follows \(feed)")
         var configuration = ServiceGroupConfiguration(

@@ -17,6 +17,9 @@ final class ChatStage: Sendable {
 
     final class Log: Sendable {
         private let lines = Mutex<[ModerationRecord]>([])
+        private let alive = Mutex<[ChatChannel]>([])
+        func add(_ channel: ChatChannel) { alive.withLock { $0.append(channel) } }
+        var beats: [ChatChannel] { alive.withLock { $0 } }
         func add(_ record: ModerationRecord) { lines.withLock { $0.append(record) } }
         var all: [ModerationRecord] { lines.withLock { $0 } }
     }
@@ -28,23 +31,27 @@ final class ChatStage: Sendable {
         var now: Timestamp { Samples.now.adding(seconds: (clock.now - start) / .seconds(1)) }
     }
 
-    init(_ entries: FeedEntry..., authority: any LeaseAuthority = SoleAuthority()) throws {
+    init(_ entries: FeedEntry..., authority: any LeaseAuthority = SoleAuthority(), ears: ScriptedEars? = nil) throws {
         var model = FeedModel(Samples.account("acct_1"), Samples.bot("acct_1", .twitch))
         for entry in entries { model.put(entry) }
         state = Mutex(model)
         live = LiveSet(try ActiveSet(model), clock: clock.monotonic)
         wall = HandWall(clock)
         var configuration = ChatPlane.Configuration(worker: "w")
-        configuration.platforms = [.twitch: platform]
+        configuration.platforms = [.twitch: .init(hands: platform, ears: ears)]
         configuration.authority = authority
         configuration.clock = clock.monotonic
         configuration.wallClock = WallClock { [wall] in wall.now }
         configuration.logger = Logger(label: "test")
-        plane = ChatPlane(configuration, live: live) { [log] in log.add($0) }
+        plane = ChatPlane(
+            configuration, live: live, report: { [log] in log.add($0) },
+            isAlive: { [log] channel, _ in log.add(channel) })
     }
 
     var now: Timestamp { wall.now }
     var records: [ModerationRecord] { log.all }
+    /// Channels that were told to live.
+    var beats: [ChatChannel] { log.beats }
     var outcomes: [ModerationRecord.Outcome] { records.map(\.outcome) }
     var moderator: Moderator { plane.moderator }
 

@@ -19,7 +19,7 @@ package final class TwitchEventSub: ChatListening {
 
     /// From now on this channel's chat is wanted; at once, when somebody listens. A channel that was refused is tried
     /// again.
-    package func join(_ channel: ChatChannel) { wishes.join(channel) }
+    package func join(_ channel: ChatChannel, login: String = "") { wishes.join(channel) }
 
     /// Nothing of this channel is handed over from now on.
     package func leave(_ channelID: String) { wishes.leave(channelID) }

@@ -6,7 +6,7 @@ import Domain
 /// nothing for a while asks the other side whether it is there.
 struct IRCMachine: ChatMachine {
     typealias Call = Never
-    typealias Answer = Never
+    typealias Answer = Void
     typealias Order = ChatOrder<Never>
 
     static let loginWithin = Duration.seconds(15)
@@ -42,7 +42,7 @@ struct IRCMachine: ChatMachine {
         (self.url, self.bot, self.rest) = (url, bot, rest)
     }
 
-    mutating func handle(_ input: ChatInput<Never, Never>, at now: ChatMoment) -> [Order] {
+    mutating func handle(_ input: ChatInput<Never, Void>, at now: ChatMoment) -> [Order] {
         switch input {
         case .joined(let channel, let login): join(IRCRoom(channel: channel, login: login), at: now)
         case .left(let id): leave(id)

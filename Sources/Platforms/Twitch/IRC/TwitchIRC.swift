@@ -29,7 +29,7 @@ package final class TwitchIRC: ChatListening {
     package func listen(_ deliver: @escaping @Sendable (ChatEvent) async -> Void) async {
         let machine = IRCMachine(url: endpoints.irc, bot: bot, rest: rest)
         let connector = SocketConnector(authorityFile: endpoints.authorityFile)
-        let loop = ChatLoop<IRCMachine>(connector: connector, clock: clock, wishes: wishes, call: { switch $0 {} })
+        let loop = ChatLoop<IRCMachine>(connector: connector, clock: clock, wishes: wishes, call: { _ in })
         await loop.run(machine, deliver: deliver)
     }
 }

@@ -1,0 +1,20 @@
+import Domain
+
+/// The moderation log as a person reads it, line by line.
+enum DemoLog {
+    static func line(_ record: ModerationRecord) -> String {
+        let what =
+            switch record.action {
+            case .delete: "the message is deleted"
+            case .timeout: "\(record.author.name) is silenced for \(record.durationSeconds ?? 0) s"
+            case .ban: "\(record.author.name) is banned"
+            case .warn: "\(record.author.name) is warned"
+            case .say: "\(record.author.name) is told"
+            }
+        let end = record.outcome == .done ? "" : ", \(record.outcome.rawValue)"
+        return """
+            \(record.channel.id) \(record.author.login): \(record.text)
+                → \(record.module): \(record.reason): \(what)\(end)
+            """
+    }
+}
