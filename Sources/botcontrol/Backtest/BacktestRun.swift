@@ -8,7 +8,7 @@ import Worker
 final class BacktestRun: Sendable {
     private static let chunkBytes = 1 << 16
 
-    private struct State {
+    fileprivate struct State {
         var backtest: Backtest
         var output: [UInt8] = []
     }
