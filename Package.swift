@@ -112,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "BotControlBenchmarks",
             dependencies: [
-                "Domain", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker", arguments, client,
-                hummingbird, lifecycle, log, nio, nioHTTP,
+                "Domain", "Text", "BotModules", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker",
+                arguments, client, hummingbird, lifecycle, log, nio, nioHTTP,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict
@@ -165,7 +165,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PlatformsTests",
-            dependencies: ["Domain", "Platforms", "TwitchStage", log, nio, nioHTTP],
+            dependencies: ["Domain", "Platforms", "TwitchStage", log, nio, nioHTTP, nioWebSocket],
             swiftSettings: strict
         ),
         .testTarget(name: "RuntimeTests", dependencies: ["Domain", "Runtime", grdb], swiftSettings: strict),

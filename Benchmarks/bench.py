@@ -41,7 +41,8 @@ APPEND_GOALS = {
     ("floor", 1): 0.85, ("floor", 16): 0.85, ("floor", 256): 0.85, ("floor", 1024): 0.85,
     ("redis", 16): 1.0, ("redis", 256): 1.2, ("eventsourcing", 1): 0.9,
 }
-GOALS = {"rebuild": 0.8, "command": 0.35, "read": 0.7}
+GOALS = {"rebuild": 0.8, "command": 0.35, "read": 0.7, "moderate": 0.4}
+MODERATE_RATE_GOAL = 400_000
 
 
 # Suites: each returns (durability, notes, rows)
@@ -129,6 +130,23 @@ def suite_rebuild(options):
             rows += compare(figure, results, {"floor": GOALS["rebuild"]})
     notes = [f"Feed rows are those of the last {CHANGES_KEPT:,} changes, on both sides. The floor upserts each event."]
     return "read models synchronous=OFF", notes, rows
+
+
+def suite_moderate(options):
+    chat = ["--chat", require(options.chat, "give another chat log, or none")] if options.chat else []
+    with folder(options.scratch, "moderate") as path:
+        run([require_ours(), "moderate", *chat, "--write-to", path])
+        sides = chosen(options, {
+            "ours": lambda: run_json([require_ours(), "moderate", *chat, "--seconds", options.seconds]),
+            "floor": lambda: run_json([
+                build("floors/moderate.cpp", ["icui18n", "icuuc", "re2"]), path, options.seconds])})
+        figure = f"messages judged on one core, {'recorded' if chat else 'generated'} chat"
+        rows = compare(figure, rounds(options, figure, sides), {"floor": GOALS["moderate"]})
+    notes = [
+        f"All three filters, 100 words and 10 patterns, 1,000 channels; at least {MODERATE_RATE_GOAL:,} are to be "
+        "reached. The floor makes the normal forms with ICU and scans twice with RE2 sets; it judges nothing.",
+    ]
+    return "nothing is stored", notes, rows
 
 
 def suite_http(options, suite):
@@ -222,7 +240,7 @@ def suite_feed(options):
 
 
 SUITES = {
-    "append": suite_append, "rebuild": suite_rebuild,
+    "append": suite_append, "rebuild": suite_rebuild, "moderate": suite_moderate,
     "command": functools.partial(suite_http, suite="command"), "read": functools.partial(suite_http, suite="read"),
     "idle": suite_idle, "start": suite_start, "converge": suite_converge, "feed": suite_feed,
 }
@@ -238,6 +256,7 @@ def parse_arguments():
     parser.add_argument("--events", type=int, default=1_000_000, help="of the rebuild suite")
     parser.add_argument("--http-events", type=int, default=100_000, help="in the journal of command and read")
     parser.add_argument("--idempotency", action="store_true", help="append with an idempotency record each")
+    parser.add_argument("--chat", type=pathlib.Path, help="of the moderate suite: IRC lines with tags, as Twitch's")
     parser.add_argument("--without-peers", action="store_true")
     parser.add_argument("--without-ours", action="store_true", help="floors and peers only, where that is possible")
     parser.add_argument("--peers-python", type=pathlib.Path, default=PEERS_PYTHON, help="a Python that has the peers")

@@ -6,6 +6,7 @@ struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "BotControlBenchmarks",
         subcommands: [
-            AppendRun.self, RebuildRun.self, Prepare.self, FloorServer.self, ConvergeRun.self, ColdStart.self,
+            AppendRun.self, RebuildRun.self, ModerateRun.self, Prepare.self, FloorServer.self, ConvergeRun.self,
+            ColdStart.self,
         ])
 }

@@ -85,13 +85,15 @@ def require_server():
 
 
 def build(source, libraries):
-    """Compiles a floor or a peer when it or a header beside it is newer than the program."""
+    """Compiles a floor or a peer, in C or C++, when it or a header beside it is newer than the program."""
     program = BUILD / pathlib.Path(source).stem
     inputs = [BENCHMARKS / source, *(BENCHMARKS / "floors").glob("*.h")]
     newest = max(path.stat().st_mtime for path in inputs)
     if program.exists() and program.stat().st_mtime >= newest:
         return program
     BUILD.mkdir(parents=True, exist_ok=True)
-    flags = ["-std=gnu11", "-O3", "-Wall", "-Wextra", "-Werror"]
-    run([os.environ.get("CC", "cc"), *flags, BENCHMARKS / source, "-o", program, *(f"-l{name}" for name in libraries)])
+    is_cpp = pathlib.Path(source).suffix == ".cpp"
+    compiler = os.environ.get("CXX", "c++") if is_cpp else os.environ.get("CC", "cc")
+    flags = ["-std=gnu++17" if is_cpp else "-std=gnu11", "-O3", "-Wall", "-Wextra", "-Werror"]
+    run([compiler, *flags, BENCHMARKS / source, "-o", program, *(f"-l{name}" for name in libraries)])
     return program

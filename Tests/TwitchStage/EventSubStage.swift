@@ -40,7 +40,10 @@ final class EventSubStage: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         if let predecessor, !twitch.inherit(from: predecessor, to: id) {
-            return FakeTwitch.close(context.channel, code: 4007)
+            // Not together with the handshake's answer: a client may see the end before the reason then.
+            let channel = context.channel
+            context.eventLoop.scheduleTask(in: .milliseconds(10)) { FakeTwitch.close(channel, code: 4007) }
+            return
         }
         let session: JSON = [
             "id": .string(id), "status": "connected", "connected_at": .string(WallClock.system.now.description),

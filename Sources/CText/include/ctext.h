@@ -43,6 +43,9 @@ static inline bool ctext_holds_any(const uint8_t *text, size_t length, uint8_t o
         || memchr(text, three, length) != NULL;
 }
 
+/// Whether the text holds the part.
+bool ctext_holds(const uint8_t *text, size_t length, const uint8_t *part, size_t part_length);
+
 /// Writes the host's IDNA look-up form (UTS #46, non-transitional) and a NUL.
 /// Returns its length, or 0 when there is none or it does not fit.
 size_t ctext_idna_to_ascii(const char *host, char *output, size_t capacity);

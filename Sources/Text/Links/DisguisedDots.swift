@@ -41,9 +41,15 @@ enum DisguisedDots {
         let endsSentence = dot.count == 1 && left == dot.lowerBound
         let leadsOn = suffix.upperBound < form.count && form.bytes[suffix.upperBound] == UInt8(ascii: "/")
         if endsSentence, !leadsOn, !suffixesAfterSentence.contains(name) { return }
-        let host = HostName(String(decoding: form.buffer[label], as: UTF8.self) + "." + name)
         let range = label.lowerBound..<suffix.upperBound
-        found.append(LinkFinder.Found(range: range, host: .name(host), pathStart: range.upperBound))
+        found.append(LinkFinder.Found(range: range, host: range, pathStart: range.upperBound))
+    }
+
+    /// The host that is meant: `example dot com` is `example.com`.
+    static func withoutThem(_ host: some Collection<UInt8>) -> String {
+        let parts = host.split { isBracket($0) || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ".") }
+        let labels = parts.map { String(decoding: $0, as: UTF8.self) }
+        return labels.filter { labels.count == 2 || $0 != "dot" }.joined(separator: ".")
     }
 
     private static func isSpace(_ form: TextForm, _ index: Int) -> Bool {

@@ -17,14 +17,9 @@ package enum LinkFinder {
     struct Found {
         /// In the visible form.
         let range: Range<Int>
-        /// Of the host, for one that is not ASCII and is read as it was written.
-        let host: Host
+        /// Nil when the host is none that can be named.
+        let host: Range<Int>?
         let pathStart: Int
-
-        enum Host {
-            case name(HostName?)
-            case written(Range<Int>)
-        }
     }
 
     private static func links(in forms: NormalForms, depth: Int) -> [Link] {
@@ -35,8 +30,8 @@ package enum LinkFinder {
             let before = found.count
             var parser = LinkParser(form: form, token: token)
             parser.parse(into: &found)
-            if found.count == before, depth < encodingDepthMax, isEncodedLink(form, token, depth) {
-                found.append(Found(range: token, host: .name(nil), pathStart: token.upperBound))
+            if depth < encodingDepthMax, encodedLinks(form, token, depth) > found.count - before {
+                found.append(Found(range: token, host: nil, pathStart: token.upperBound))
             }
         }
         DisguisedDots.find(in: form, into: &found)
@@ -72,9 +67,10 @@ package enum LinkFinder {
         return tokens
     }
 
-    private static func isEncodedLink(_ form: TextForm, _ token: Range<Int>, _ depth: Int) -> Bool {
-        guard let decoded = PercentEncoding.decoded(form.buffer[token]) else { return false }
-        return !links(in: NormalForms(decoded), depth: depth + 1).isEmpty
+    /// How many links the token holds once it is decoded.
+    private static func encodedLinks(_ form: TextForm, _ token: Range<Int>, _ depth: Int) -> Int {
+        guard let decoded = PercentEncoding.decoded(form.buffer[token]) else { return 0 }
+        return links(in: NormalForms(decoded), depth: depth + 1).count
     }
 
     private static func resolve(_ found: [Found], in forms: NormalForms) -> [Link] {
@@ -82,14 +78,15 @@ package enum LinkFinder {
         let origins = forms.visibleOrigins
         return found.sorted { $0.range.lowerBound < $1.range.lowerBound }.map { found in
             let path = origins.map(found.pathStart..<found.range.upperBound)
-            let host: HostName? =
-                switch found.host {
-                case .name(let name): name
-                case .written(let range): HostName(forms.rawText(origins.map(range)))
-                }
-            return Link(
-                range: origins.map(found.range), host: host.map(\.withoutWWW), path: forms.rawText(path))
+            let host = found.host.flatMap { name(of: $0, in: forms, origins) }
+            return Link(range: origins.map(found.range), host: host?.withoutWWW, path: forms.rawText(path))
         }
+    }
+
+    /// As it was written, for `ß` is folded; if that is no host, without what cannot be seen in it.
+    private static func name(of host: Range<Int>, in forms: NormalForms, _ origins: Origins) -> HostName? {
+        if !forms.isRawASCII, let name = HostName(forms.rawText(origins.map(host))) { return name }
+        return HostName(DisguisedDots.withoutThem(forms.visible.buffer[host]))
     }
 }
 

@@ -100,30 +100,32 @@ struct LinkParser {
     }
 
     /// Any host will do after a scheme, but for a number that is no address.
-    private func host(from start: Int, to end: Int) -> (Range<Int>, LinkFinder.Found.Host)? {
-        if byte(at: start) == UInt8(ascii: "["), start < end { return ipv6(from: start, to: end) }
+    private func host(from start: Int, to end: Int) -> (range: Range<Int>, host: Range<Int>?)? {
+        if byte(at: start) == UInt8(ascii: "["), start < end { return ipv6(from: start, to: end).map { ($0, nil) } }
+        // Browsers decode a host, and so may come to another one than is seen.
+        if (start..<end).contains(where: { form.bytes[$0] == UInt8(ascii: "%") }) { return (start..<end, nil) }
         let span = hostSpan(from: start)
         let range = trimmed(span.lowerBound..<min(span.upperBound, end))
         guard !range.isEmpty else { return nil }
         let name = text(range)
         if NumericHost.endsInNumber(name) {
-            return NumericHost.isIPv4(name) ? (range, .name(HostName(String(name)))) : nil
+            return NumericHost.isIPv4(name) ? (range, range) : nil
         }
-        return (range, isASCII(range) ? .name(HostName(String(name))) : .written(range))
+        return (range, range)
     }
 
-    private func ipv6(from start: Int, to end: Int) -> (Range<Int>, LinkFinder.Found.Host)? {
+    private func ipv6(from start: Int, to end: Int) -> Range<Int>? {
         guard let close = (start..<min(end, start + 64)).first(where: { form.bytes[$0] == UInt8(ascii: "]") }),
             NumericHost.isIPv6(text(start + 1..<close))
         else { return nil }
-        return (start..<close + 1, .name(nil))
+        return start..<close + 1
     }
 
     /// With a port or a path alone; returns how many bytes were read.
     private func parseBareIPv6(into found: inout [LinkFinder.Found]) -> Int {
-        guard let (range, host) = ipv6(from: index, to: token.upperBound), leadsOn(at: range.upperBound) else { return 1 }
+        guard let range = ipv6(from: index, to: token.upperBound), leadsOn(at: range.upperBound) else { return 1 }
         let end = trimmedEnd(from: range.upperBound, to: linkEnd(from: range.upperBound))
-        found.append(LinkFinder.Found(range: range.lowerBound..<end, host: host, pathStart: end))
+        found.append(LinkFinder.Found(range: range.lowerBound..<end, host: nil, pathStart: end))
         return end - index
     }
 
@@ -168,16 +170,23 @@ struct LinkParser {
         // An address for e-mail, unless it goes on as only a link does.
         if isLocalPart(before: first.lowerBound), !leadsOn { return }
         let host = range.lowerBound..<end
-        guard let name = name(of: host) else { return }
+        guard isName(host), !isEncoded(around: host) else { return }
         let pathStart = isLast ? endOfPort(at: last.upperBound) : end
         let limit = leadsOn ? trimmedEnd(from: end, to: linkEnd(from: last.upperBound)) : end
-        found.append(LinkFinder.Found(range: host.lowerBound..<limit, host: name, pathStart: min(pathStart, limit)))
+        found.append(LinkFinder.Found(range: host.lowerBound..<limit, host: host, pathStart: min(pathStart, limit)))
         if leadsOn { index = max(index, limit) }
     }
 
-    private func name(of host: Range<Int>) -> LinkFinder.Found.Host? {
-        guard isASCII(host) else { return .written(host) }
-        return HostName(String(text(host))).map { .name($0) }
+    /// An emoji domain has no name that we know, and leads somewhere all the same.
+    private func isName(_ host: Range<Int>) -> Bool {
+        !isASCII(host) || HostName(String(text(host))) != nil
+    }
+
+    /// Then it is a part of another host, which is found when the token is decoded.
+    private func isEncoded(around host: Range<Int>) -> Bool {
+        let before = host.lowerBound - 1
+        if byte(at: host.upperBound) == UInt8(ascii: "%") { return true }
+        return before >= token.lowerBound && form.bytes[before] == UInt8(ascii: "%")
     }
 
     /// Where the last label ends, if it is a top-level domain; other scripts may follow it without a space.

@@ -1,3 +1,5 @@
+import CText
+
 /// An entry with wildcards inside, searched for in linear time: all its positions are bits that move on together.
 struct WildcardEntry: Sendable {
     /// The scalars of all segments, one after the other.
@@ -10,8 +12,11 @@ struct WildcardEntry: Sendable {
     private let wordCount: Int
     private let needsStartEdge: Bool
     private let needsEndEdge: Bool
+    /// All of which a text must hold to be worth a search.
+    private let segments: [[UInt8]]
 
     init(_ entry: WordEntry) {
+        self.segments = entry.segments
         let segments = entry.segments.map { String(decoding: $0, as: UTF8.self).unicodeScalars.map(\.value) }
         scalars = segments.flatMap { $0 }
         wordCount = (scalars.count + 63) / 64
@@ -35,7 +40,8 @@ struct WildcardEntry: Sendable {
 
     /// The first place where it ends, and the first place from which it gets there.
     func firstMatch(in form: TextForm) -> Range<Int>? {
-        guard let end = firstEnd(in: form) else { return nil }
+        guard segments.allSatisfy({ ctext_holds(form.bytes, form.count, $0, $0.count) }), let end = firstEnd(in: form)
+        else { return nil }
         return firstStart(in: form, end: end)..<end
     }
 

@@ -8,16 +8,11 @@ import Worker
 final class BacktestRun: Sendable {
     private static let chunkBytes = 1 << 16
 
-    fileprivate struct State {
-        var backtest: Backtest
-        var output: [UInt8] = []
-    }
-
     let format: ChatFormat
     /// Prints what did not change, too.
     let printsAll: Bool
     let compares: Bool
-    private let state: Mutex<State>
+    private let state: Mutex<BacktestState>
     private let unreadable: UnreadableLines
     private let account = AccountID(stored: "account")
 
@@ -28,7 +23,7 @@ final class BacktestRun: Sendable {
         unreadable = UnreadableLines(of: input)
         let backtest = Backtest(
             CompiledModules(proposed.modules), against: current.map { CompiledModules($0.modules) })
-        state = Mutex(State(backtest: backtest))
+        state = Mutex(BacktestState(backtest: backtest))
     }
 
     func read(_ number: Int, _ line: LineFile.Line) {
@@ -57,8 +52,11 @@ final class BacktestRun: Sendable {
     }
 }
 
-extension BacktestRun.State {
-    fileprivate mutating func print(_ line: String?, _ chunkBytes: Int) {
+private struct BacktestState {
+    var backtest: Backtest
+    var output: [UInt8] = []
+
+    mutating func print(_ line: String?, _ chunkBytes: Int) {
         if let line {
             output.append(contentsOf: line.utf8)
             output.append(UInt8(ascii: "\n"))
@@ -69,7 +67,7 @@ extension BacktestRun.State {
     }
 
     /// For people.
-    fileprivate func words(_ compares: Bool) -> String {
+    func words(_ compares: Bool) -> String {
         let hits = "botcontrol: \(backtest.messages) messages, \(Self.words(backtest.proposed))"
         guard compares else { return hits }
         return "\(hits), against \(Self.words(backtest.current)): \(backtest.differing) differ"
@@ -81,7 +79,7 @@ extension BacktestRun.State {
     }
 
     /// For machines: one line of JSON.
-    fileprivate func summary(_ compares: Bool, _ unreadableCount: Int) -> String {
+    func summary(_ compares: Bool, _ unreadableCount: Int) -> String {
         var writer = JSONWriter()
         writer.object { object in
             object.member("messages", backtest.messages)
