@@ -137,7 +137,7 @@ private struct TimedFeed: FeedSource {
         try await source.acknowledge(acknowledgement)
     }
 
-    func report(_ report: Report) async throws { try await source.report(report) }
+    func report(_ report: Domain.Report) async throws { try await source.report(report) }
 
     func close() async { await source.close() }
 }
