@@ -175,7 +175,7 @@ struct ModerationAPITests {
             return stream
         }
         #expect(await stream.next(1).isEmpty)
-        try await APIServer.run(in: directory) { server in
+        try await APIServer.run(in: directory) { server async throws in
             #expect(try await server.get(Self.path).rows.map { $0["message_id"] } == ["m1"])
         }
     }

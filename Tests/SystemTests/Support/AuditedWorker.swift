@@ -56,6 +56,8 @@ private final class AuditedFeed: FeedSource {
 
     func acknowledge(_ acknowledgement: Acknowledgement) async throws { try await source.acknowledge(acknowledgement) }
 
+    func report(_ report: Report) async throws { try await source.report(report) }
+
     func close() async { await source.close() }
 
     func follow(
