@@ -50,7 +50,8 @@ struct ChatLog {
         }
         let text = parts[4].first == ":" ? parts[4].dropFirst() : parts[4]
         return message(
-            id: String(tags["id"] ?? ""), user: String(tags["user-id"] ?? ""), text: String(text), emotes: tags["emotes"])
+            id: String(tags["id"] ?? ""), user: String(tags["user-id"] ?? ""), text: String(text),
+            emotes: tags["emotes"])
     }
 
     private static func message(id: String, user: String, text: String, emotes: Substring?) -> ChatMessage {

@@ -36,7 +36,8 @@ extension CompiledModules {
     ///
     /// - Parameter forms: where the forms of the text are made; given again and again it spares the allocations.
     package func judge(
-        _ message: ChatMessage, in window: inout ChannelWindow, at now: Timestamp, with forms: NormalForms = NormalForms()
+        _ message: ChatMessage, in window: inout ChannelWindow, at now: Timestamp,
+        with forms: NormalForms = NormalForms()
     ) -> Verdict? {
         if judgesNothing { return nil }
         forms.read(message.text)
@@ -59,7 +60,8 @@ extension CompiledModules {
 
     /// Feeds the window with a message that is counted but not judged, as it is too old to act on.
     package func observe(
-        _ message: ChatMessage, in window: inout ChannelWindow, at now: Timestamp, with forms: NormalForms = NormalForms()
+        _ message: ChatMessage, in window: inout ChannelWindow, at now: Timestamp,
+        with forms: NormalForms = NormalForms()
     ) {
         let age = now.microseconds - message.sentAt.microseconds
         guard spam != nil, age < RepeatedTexts.windowMicroseconds else { return }
@@ -100,6 +102,8 @@ extension Enforcement {
     /// The warning with the author's name in it.
     fileprivate func notice(to author: ChatUser) -> String? {
         let name = author.name.isEmpty ? author.login : author.name
-        return warningMessage.map { $0.split(separator: "{user}", omittingEmptySubsequences: false).joined(separator: name) }
+        return warningMessage.map {
+            $0.split(separator: "{user}", omittingEmptySubsequences: false).joined(separator: name)
+        }
     }
 }

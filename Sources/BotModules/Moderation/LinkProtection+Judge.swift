@@ -3,7 +3,7 @@ import Text
 
 extension LinkProtection {
     /// Link protection, ready to look at messages.
-    struct Judge: Sendable {
+    final class Judge: Sendable {
         let settings: Settings
         let exempt: ExemptRoles
         /// By host, so that a message of links costs no more with a long list.
@@ -18,7 +18,8 @@ extension LinkProtection {
             guard let link = text.links.first(where: { !isListed($0) }) else { return nil }
             let place = link.host?.name ?? "an address"
             return Hit(
-                rule: .whitelistDomains, match: text.match(link.range), reason: "a link to \(place), which is not listed")
+                rule: .whitelistDomains, match: text.match(link.range),
+                reason: "a link to \(place), which is not listed")
         }
 
         private func isListed(_ link: Link) -> Bool {

@@ -3,7 +3,7 @@ import Text
 
 extension WordFilter {
     /// The word filter, ready to look at messages.
-    struct Judge: Sendable {
+    final class Judge: Sendable {
         let enforcement: Enforcement
         let exempt: ExemptRoles
         private let entries: [String]
@@ -21,7 +21,8 @@ extension WordFilter {
         func hit(_ text: JudgedText) -> Hit? {
             if let found = words.firstMatch(in: text.forms) {
                 return Hit(
-                    rule: .blockedWords, match: text.match(found.range), reason: "the blocked word \(entries[found.entry])")
+                    rule: .blockedWords, match: text.match(found.range),
+                    reason: "the blocked word \(entries[found.entry])")
             }
             return patterns.firstMatch(in: text.forms.rawBytes).map { found in
                 Hit(
