@@ -32,7 +32,8 @@ package final class CompiledModules: Sendable {
 }
 
 extension CompiledModules {
-    /// The first hit in the order link protection, spam protection, word filter. The window is fed whatever comes of it.
+    /// The first hit in the order link protection, spam protection, word filter. The window is fed whatever comes of
+    /// it.
     ///
     /// - Parameter forms: where the forms of the text are made; given again and again it spares the allocations.
     package func judge(

@@ -6,6 +6,8 @@ final class JudgedText {
     private let marks: [ChatMark]
     let forms: NormalForms
     private(set) lazy var links = LinkFinder.links(in: forms)
+    /// What people see where a part of it is shown backwards.
+    private(set) lazy var displayed = forms.displayed
 
     init(_ message: ChatMessage, _ forms: NormalForms) {
         (marks, self.forms) = (message.marks, forms)

@@ -86,8 +86,8 @@ extension NormalForms {
         return prototypeProgress == .made ? prototypeForm : nil
     }
 
-    /// Like the skeleton, but with the marks that belong to letters: NFKC without the marks that are left then. Nil when
-    /// the visible text is ASCII.
+    /// Like the skeleton, but with the marks that belong to letters: NFKC without the marks that are left then. Nil
+    /// when the visible text is ASCII.
     package var composed: TextForm? {
         if composedProgress == .unmade {
             composedProgress = !visible.isASCII && ComposedForm.make(composedForm, of: visible) ? .made : .same

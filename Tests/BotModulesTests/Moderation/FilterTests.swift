@@ -18,6 +18,12 @@ struct LinkProtectionTests {
         #expect(verdict?.matched.text == link)
     }
 
+    @Test func `hits a link that is shown backwards`() throws {
+        var chat = try Chat((.linkProtection, "{}"))
+        #expect(chat.say("see \u{202E}x/moc.elpmaxe\u{202C}") != nil)
+        #expect(chat.say("see \u{202E}moc.elpmaxe") != nil)
+    }
+
     @Test(arguments: [
         "https://www.twitch.tv/x", "clips.twitch.tv", "TWITCH.TV", "youtube.com/c/lumio/videos", "no link", "1.2.3",
         "me@example.com",
@@ -47,6 +53,14 @@ struct WordFilterTests {
         let verdict = chat.say(text)
         #expect(verdict?.rule.rawValue == rule)
         #expect(verdict?.matched.text == found)
+    }
+
+    @Test(arguments: [
+        "\u{202E}dab", "so \u{202E}dab\u{202C} it is", "\u{202E}\u{202E}dab", "x \u{202E}tnod dab\u{2069}",
+    ])
+    func `hits what is shown backwards`(text: String) throws {
+        var chat = try Chat((.wordFilter, #"{"blocked_words": ["bad"]}"#))
+        #expect(chat.say(text)?.matched.text == text)
     }
 
     @Test func `does not read a pattern into the other forms`() throws {

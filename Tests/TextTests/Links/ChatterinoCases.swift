@@ -1,7 +1,7 @@
 import Testing
 import Text
 
-/// The cases of Chatterino 2's tests of its link parser (`tests/src/LinkParser.cpp`, MIT licence), in a form of our own.
+/// The cases of Chatterino 2's tests of its link parser (`tests/src/LinkParser.cpp`, MIT licence), in our own form.
 ///
 /// Chatterino decides what to make clickable in a word of its own; we decide what to delete, and in running text.
 /// Where that leads to another answer, the case is listed with the reason.

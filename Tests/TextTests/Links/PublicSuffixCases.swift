@@ -1,7 +1,7 @@
 import Testing
 import Text
 
-/// The test cases of the Public Suffix List (`tests/test_psl.txt`, dedicated to the public domain), in a form of our own.
+/// The test cases of the Public Suffix List (`tests/test_psl.txt`, in the public domain), in a form of our own.
 @Suite("The cases of the Public Suffix List")
 struct PublicSuffixCases {
     /// Below these anybody registers names.
