@@ -91,17 +91,19 @@ struct OrderTests {
         }
     }
 
-    @Test(arguments: [
-        String(repeating: "a", count: 100_000), String(repeating: "a.", count: 50_000),
-        String(repeating: "e\u{301}", count: 20_000), "x" + String(repeating: "\u{336}", count: 40_000),
-        String(repeating: "\u{E0041}", count: 20_000), String(repeating: "\u{FFFD}", count: 20_000),
-        String(repeating: "\u{202E}ab\u{202C}", count: 5000), String(repeating: "ﷺ", count: 10_000),
-        String(repeating: "b b", count: 30_000), String(repeating: "http://", count: 10_000),
-        String(repeating: "(a.com", count: 3000), String(repeating: "a@", count: 30_000),
-        String(repeating: "[", count: 50_000),
-        String(repeating: "%25", count: 20_000), String(repeating: " dot ", count: 10_000),
-        String(repeating: "👨\u{200D}", count: 9000),
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            String(repeating: "a", count: 100_000), String(repeating: "a.", count: 50_000),
+            String(repeating: "e\u{301}", count: 20_000), "x" + String(repeating: "\u{336}", count: 40_000),
+            String(repeating: "\u{E0041}", count: 20_000), String(repeating: "\u{FFFD}", count: 20_000),
+            String(repeating: "\u{202E}ab\u{202C}", count: 5000), String(repeating: "ﷺ", count: 10_000),
+            String(repeating: "b b", count: 30_000), String(repeating: "http://", count: 10_000),
+            String(repeating: "(a.com", count: 3000), String(repeating: "a@", count: 30_000),
+            String(repeating: "[", count: 50_000),
+            String(repeating: "%25", count: 20_000), String(repeating: " dot ", count: 10_000),
+            String(repeating: "👨\u{200D}", count: 9000),
+        ])
     func `get through a text of any length`(text: String) throws {
         var chat = try Chat(
             (.linkProtection, #"{"whitelist_domains": ["a.com"]}"#), (.spamProtection, "{}"),

@@ -30,6 +30,7 @@ struct LinkFinderTests {
         ("@example.com", "example.com"), ("example%2Ecom", "example%2Ecom"), ("%65xample%252ecom", "%65xample%252ecom"),
         ("http%3A%2F%2Fexample.com", "http%3A%2F%2Fexample.com"), ("example dot com", "example dot com"),
         ("example (dot) com", "example (dot) com"), ("example(dot)com", "example(dot)com"),
+        ("example[.]com", "example[.]com"),
         ("example [DOT] com/x", "example [DOT] com"), ("example . com", "example . com"),
         ("example .com", "example .com"),
         ("example. com", "example. com"), ("www dot example dot com", "example dot com"),
