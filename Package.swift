@@ -103,9 +103,8 @@ let package = Package(
         .executableTarget(
             name: "BotControlBenchmarks",
             dependencies: [
-                "Domain", "Text", "BotModules", "EventStore", "Projections", "Runtime", "Server", arguments,
-                hummingbird,
-                log, nio,
+                "Domain", "BotModules", "EventStore", "Projections", "Runtime", "Server", arguments, hummingbird, log,
+                nio,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict
