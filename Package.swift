@@ -113,8 +113,8 @@ let package = Package(
         .executableTarget(
             name: "BotControlBenchmarks",
             dependencies: [
-                "Domain", "Text", "BotModules", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker",
-                arguments, client, hummingbird, lifecycle, log, nio, nioHTTP,
+                "Domain", "BotModules", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker", arguments,
+                client, hummingbird, lifecycle, log, nio, nioHTTP,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict

@@ -22,7 +22,7 @@ struct LayerTests {
             "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server", "Redis", "Relay",
             "Platforms", "Worker",
         ],
-        "BotControlBenchmarks": ["Domain", "Text", "BotModules", "EventStore", "Projections", "Runtime", "Server"],
+        "BotControlBenchmarks": ["Domain", "BotModules", "EventStore", "Projections", "Runtime", "Server"],
     ]
 
     static func manifest() throws -> PackageManifest { try PackageManifest(Repository.text("Package.swift")) }

@@ -2,7 +2,6 @@ import ArgumentParser
 import BotModules
 import Domain
 import Foundation
-import Text
 
 /// Judges chat, cycled over many channels, on one core.
 struct ModerateRun: ParsableCommand {
@@ -45,7 +44,7 @@ struct ModerateRun: ParsableCommand {
         let modules: [CompiledModules]
         let messages: [ChatMessage]
         let channels: Int
-        let forms = NormalForms()
+        let space = JudgingSpace()
         var next = 0
         var judged = 0
         var hits = 0
@@ -57,7 +56,7 @@ struct ModerateRun: ParsableCommand {
                 let seconds = Double(next) / (Double(channels) * ModerateRun.messagesPerSecond)
                 let now = Timestamp(microseconds: Int(seconds * 1e6))
                 let modules = modules[modules.count == 1 ? 0 : channel]
-                if modules.judge(message, in: &windows[channel], at: now, with: forms) != nil { hits += 1 }
+                if modules.judge(message, in: &windows[channel], at: now, with: space) != nil { hits += 1 }
                 next += 1
             }
             judged += count

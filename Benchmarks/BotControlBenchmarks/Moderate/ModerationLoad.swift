@@ -24,7 +24,7 @@ enum ModerationLoad {
     ]
 
     static func modules(_ number: Int = 0) throws -> CompiledModules {
-        let words = words.map { number == 0 ? $0 : "\($0)q\(number)" }
+        let words = words.map { number == 0 ? $0 : "q\(number)\($0)" }
         let wordFilter = JSON.object([
             JSON.Member("blocked_words", .array(words.map(JSON.string))),
             JSON.Member("blocked_patterns", .array(patterns.map(JSON.string))),

@@ -32,13 +32,16 @@ package final class CompiledModules: Sendable {
 }
 
 extension CompiledModules {
-    /// The first hit in the order link protection, spam protection, word filter. The window is fed whatever comes of it.
+    /// The first hit in the order link protection, spam protection, word filter. The window is fed whatever comes of
+    /// it.
     ///
-    /// - Parameter forms: where the forms of the text are made; given again and again it spares the allocations.
+    /// - Parameter space: give the same again for the next message.
     package func judge(
-        _ message: ChatMessage, in window: inout ChannelWindow, at now: Timestamp, with forms: NormalForms = NormalForms()
+        _ message: ChatMessage, in window: inout ChannelWindow, at now: Timestamp,
+        with space: JudgingSpace = JudgingSpace()
     ) -> Verdict? {
         if judgesNothing { return nil }
+        let forms = space.forms
         forms.read(message.text)
         let text = JudgedText(message, forms)
         let copies = spam == nil ? 0 : window.count(message, forms, at: now)
@@ -59,10 +62,12 @@ extension CompiledModules {
 
     /// Feeds the window with a message that is counted but not judged, as it is too old to act on.
     package func observe(
-        _ message: ChatMessage, in window: inout ChannelWindow, at now: Timestamp, with forms: NormalForms = NormalForms()
+        _ message: ChatMessage, in window: inout ChannelWindow, at now: Timestamp,
+        with space: JudgingSpace = JudgingSpace()
     ) {
         let age = now.microseconds - message.sentAt.microseconds
         guard spam != nil, age < RepeatedTexts.windowMicroseconds else { return }
+        let forms = space.forms
         forms.read(message.text)
         _ = window.count(message, forms, at: now)
     }
@@ -100,6 +105,8 @@ extension Enforcement {
     /// The warning with the author's name in it.
     fileprivate func notice(to author: ChatUser) -> String? {
         let name = author.name.isEmpty ? author.login : author.name
-        return warningMessage.map { $0.split(separator: "{user}", omittingEmptySubsequences: false).joined(separator: name) }
+        return warningMessage.map {
+            $0.split(separator: "{user}", omittingEmptySubsequences: false).joined(separator: name)
+        }
     }
 }

@@ -3,7 +3,7 @@ import Text
 
 extension LinkProtection {
     /// Link protection, ready to look at messages.
-    struct Judge: Sendable {
+    final class Judge: Sendable {
         let settings: Settings
         let exempt: ExemptRoles
         /// By host, so that a message of links costs no more with a long list.
@@ -15,10 +15,15 @@ extension LinkProtection {
         }
 
         func hit(_ text: JudgedText) -> Hit? {
-            guard let link = text.links.first(where: { !isListed($0) }) else { return nil }
+            if let link = text.links.first(where: { !isListed($0) }) { return hit(link, text.match(link.range)) }
+            return text.displayed.flatMap { displayed in
+                LinkFinder.links(in: displayed).first { !isListed($0) }.map { hit($0, text.whole) }
+            }
+        }
+
+        private func hit(_ link: Link, _ match: Verdict.Match) -> Hit {
             let place = link.host?.name ?? "an address"
-            return Hit(
-                rule: .whitelistDomains, match: text.match(link.range), reason: "a link to \(place), which is not listed")
+            return Hit(rule: .whitelistDomains, match: match, reason: "a link to \(place), which is not listed")
         }
 
         private func isListed(_ link: Link) -> Bool {

@@ -3,7 +3,7 @@ import Text
 
 extension SpamProtection {
     /// Spam protection, ready to look at messages.
-    struct Judge: Sendable {
+    final class Judge: Sendable {
         let settings: Settings
         let exempt: ExemptRoles
 
@@ -25,7 +25,8 @@ extension SpamProtection {
         }
 
         private func shouted(_ text: JudgedText) -> Hit? {
-            guard text.forms.uppercaseCount > 0, let share = Capitals(text).sharePercent(above: settings.maxCapsPercentage),
+            guard text.forms.uppercaseCount > 0,
+                let share = Capitals(text).sharePercent(above: settings.maxCapsPercentage),
                 Capitals.isLong(text, settings.minMessageLengthForCaps)
             else { return nil }
             return Hit(
@@ -66,7 +67,8 @@ struct Capitals {
         }
         kept += raw[start...]
         let rest = String(decoding: kept, as: UTF8.self).drop(while: \.isWhitespace)
-        return rest.lastIndex { !$0.isWhitespace }.map { rest[...$0].dropFirst(lengthMin - 1).isEmpty == false } ?? false
+        return rest.lastIndex { !$0.isWhitespace }.map { rest[...$0].dropFirst(lengthMin - 1).isEmpty == false }
+            ?? false
     }
 
     private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {

@@ -3,7 +3,7 @@ import Text
 
 extension WordFilter {
     /// The word filter, ready to look at messages.
-    struct Judge: Sendable {
+    final class Judge: Sendable {
         let enforcement: Enforcement
         let exempt: ExemptRoles
         private let entries: [String]
@@ -19,14 +19,25 @@ extension WordFilter {
         }
 
         func hit(_ text: JudgedText) -> Hit? {
-            if let found = words.firstMatch(in: text.forms) {
-                return Hit(
-                    rule: .blockedWords, match: text.match(found.range), reason: "the blocked word \(entries[found.entry])")
+            word(text) ?? pattern(text)
+        }
+
+        private func word(_ text: JudgedText) -> Hit? {
+            if words.isEmpty { return nil }
+            if let found = words.firstMatch(in: text.forms) { return hit(found, text.match(found.range)) }
+            return text.displayed.flatMap { displayed in
+                words.firstMatch(in: displayed).map { hit($0, text.whole) }
             }
-            return patterns.firstMatch(in: text.forms.rawBytes).map { found in
-                Hit(
-                    rule: .blockedPatterns, match: text.match(found.range),
-                    reason: "the blocked pattern \(sources[found.pattern])")
+        }
+
+        private func hit(_ found: WordMatcher.Match, _ match: Verdict.Match) -> Hit {
+            Hit(rule: .blockedWords, match: match, reason: "the blocked word \(entries[found.entry])")
+        }
+
+        private func pattern(_ text: JudgedText) -> Hit? {
+            patterns.firstMatch(in: text.forms.rawBytes).map { found in
+                let reason = "the blocked pattern \(sources[found.pattern])"
+                return Hit(rule: .blockedPatterns, match: text.match(found.range), reason: reason)
             }
         }
     }

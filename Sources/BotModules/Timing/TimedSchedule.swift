@@ -9,6 +9,10 @@ package struct TimedSchedule: Sendable {
     package struct Answer: Equatable, Sendable {
         package let text: String?
         package let askAgainAt: Timestamp?
+
+        package init(text: String?, askAgainAt: Timestamp?) {
+            (self.text, self.askAgainAt) = (text, askAgainAt)
+        }
     }
 
     /// Asked so much too late, the process must have stood still: what was missed meanwhile is not made up for.

@@ -5,10 +5,10 @@ import CText
 /// Made once a message and only when they are asked for; all take time and memory linear in the text. One object
 /// serves one thread and is used again for the next text, which spares the allocations.
 package final class NormalForms {
-    private(set) var raw: UnsafeMutablePointer<UInt8>
-    private var rawCapacity: Int
-    package private(set) var rawCount = 0
-    package private(set) var isRawASCII = true
+    @exclusivity(unchecked) private(set) var raw: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked) private var rawCapacity: Int
+    @exclusivity(unchecked) package private(set) var rawCount = 0
+    @exclusivity(unchecked) package private(set) var isRawASCII = true
 
     /// Without what cannot be seen, spaces collapsed and trimmed, case folded.
     package let visible = TextForm()
@@ -17,13 +17,13 @@ package final class NormalForms {
     private let composedForm = TextForm(capacity: 0)
 
     private enum Progress { case unmade, same, made }
-    private var skeletonProgress = Progress.unmade
-    private var prototypeProgress = Progress.unmade
-    private var composedProgress = Progress.unmade
+    @exclusivity(unchecked) private var skeletonProgress = Progress.unmade
+    @exclusivity(unchecked) private var prototypeProgress = Progress.unmade
+    @exclusivity(unchecked) private var composedProgress = Progress.unmade
 
     /// Letters with case, and capitals among them.
-    package private(set) var casedCount = 0
-    package private(set) var uppercaseCount = 0
+    @exclusivity(unchecked) package private(set) var casedCount = 0
+    @exclusivity(unchecked) package private(set) var uppercaseCount = 0
 
     package init() {
         rawCapacity = 1024
@@ -44,12 +44,9 @@ package final class NormalForms {
         var text = text
         text.withUTF8 { keep($0) }
         (skeletonProgress, prototypeProgress, composedProgress) = (.unmade, .unmade, .unmade)
+        var counts = (cased: 0, uppercase: 0)
         isRawASCII = VisibleForm.make(visible, of: UnsafePointer(raw), rawCount, countingCase: &counts)
-    }
-
-    private var counts: (cased: Int, uppercase: Int) {
-        get { (casedCount, uppercaseCount) }
-        set { (casedCount, uppercaseCount) = newValue }
+        (casedCount, uppercaseCount) = counts
     }
 
     package var rawBytes: UnsafeBufferPointer<UInt8> {
@@ -89,8 +86,8 @@ extension NormalForms {
         return prototypeProgress == .made ? prototypeForm : nil
     }
 
-    /// Like the skeleton, but with the marks that belong to letters: NFKC without the marks that are left then. Nil when
-    /// the visible text is ASCII.
+    /// Like the skeleton, but with the marks that belong to letters: NFKC without the marks that are left then. Nil
+    /// when the visible text is ASCII.
     package var composed: TextForm? {
         if composedProgress == .unmade {
             composedProgress = !visible.isASCII && ComposedForm.make(composedForm, of: visible) ? .made : .same

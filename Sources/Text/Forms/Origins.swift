@@ -36,7 +36,8 @@ struct Origins {
         var origins = Origins()
         each(UnsafePointer(visible.bytes), visible.count) { entry, range, scalar in
             let length = Int(entry.pointee.skeleton_length)
-            origins.add(scalar < 0x80 ? 1 : length < 255 ? length : longLength(scalar, ctext_long_skeleton), from: range)
+            origins.add(
+                scalar < 0x80 ? 1 : length < 255 ? length : longLength(scalar, ctext_long_skeleton), from: range)
         }
         return origins
     }

@@ -52,19 +52,20 @@ enum Leetspeak {
         TextForm.Traits.isSign.rawValue | TextForm.Traits.word.rawValue | TextForm.Traits.letter.rawValue
 
     static func mayBe(in form: TextForm) -> Bool {
-        let table = ASCIITable.entries
-        for index in 0..<form.count where table[Int(form.bytes[index] & 127)].leet != form.bytes[index] { return true }
+        let (table, bytes) = (ASCIITable.entries, form.bytes)
+        for index in 0..<form.count where table[Int(bytes[index] & 127)].leet != bytes[index] { return true }
         return false
     }
 
     /// - Returns: whether anything was changed.
     static func read(_ form: TextForm) -> Bool {
+        let table = ASCIITable.entries
         var changed = false
         var index = 0
         while index < form.count {
             var end = index
             var hasLetter = false
-            while end < form.count, let kind = kind(form, end) {
+            while end < form.count, let kind = kind(form, end, table) {
                 hasLetter = hasLetter || kind == .letter
                 end += 1
             }
@@ -78,10 +79,12 @@ enum Leetspeak {
 
     /// Nil when the byte is of no word.
     @inline(__always)
-    private static func kind(_ form: TextForm, _ index: Int) -> Kind? {
+    private static func kind(
+        _ form: TextForm, _ index: Int, _ table: UnsafePointer<ASCIITable.Entry>
+    ) -> Kind? {
         let byte = form.bytes[index]
         if byte >= 0x80 { return form.has(.letter, at: index) ? .letter : nil }
-        if ASCIITable.entries[Int(byte)].leet != byte { return .stand }
+        if table[Int(byte)].leet != byte { return .stand }
         guard form.has(.letter, at: index) else { return nil }
         return byte >= UInt8(ascii: "a") ? .letter : .stand
     }

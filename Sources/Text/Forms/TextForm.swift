@@ -27,13 +27,14 @@ package final class TextForm {
     /// Zeros that follow the text, so that a few bytes may be read at once.
     static let padding = 8
 
-    private(set) var bytes: UnsafeMutablePointer<UInt8>
-    private(set) var traits: UnsafeMutablePointer<UInt8>
-    private(set) var wordStarts: UnsafeMutablePointer<Int32>
-    private(set) var capacity: Int
-    package internal(set) var count = 0
-    private(set) var wordStartCount = 0
-    var isASCII = true
+    // One thread has it at a time, and nobody keeps a reference into it: checks of every access would cost a tenth.
+    @exclusivity(unchecked) private(set) var bytes: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked) private(set) var traits: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked) private(set) var wordStarts: UnsafeMutablePointer<Int32>
+    @exclusivity(unchecked) private(set) var capacity: Int
+    @exclusivity(unchecked) package internal(set) var count = 0
+    @exclusivity(unchecked) private(set) var wordStartCount = 0
+    @exclusivity(unchecked) var isASCII = true
 
     init(capacity: Int = 1024) {
         self.capacity = capacity
@@ -94,6 +95,7 @@ package final class TextForm {
         var found = 0
         var before: UInt8 = 0
         let anyEdge = Traits.afterGap.rawValue | Traits.isSign.rawValue
+        let (traits, wordStarts, count) = (traits, wordStarts, count)
         for index in 0..<count {
             let trait = traits[index]
             // An edge lies where one side is no word, or where one is allowed.

@@ -1,4 +1,5 @@
-/// Links whose dot is written in words or between spaces: `example dot com`, `example(dot)com`, `example . com`.
+/// Links whose dot is written in words or between spaces: `example dot com`, `example(dot)com`, `example[.]com`,
+/// `example . com`.
 ///
 /// Only with domains that many links have and that are no words of their own: "nice. so" is no link.
 enum DisguisedDots {
@@ -21,7 +22,8 @@ enum DisguisedDots {
         }
         for index in 1..<max(form.count - 1, 1) where form.bytes[index] == UInt8(ascii: ".") {
             let isSpaced = isSpace(form, index - 1) || isSpace(form, index + 1)
-            if isSpaced { look(around: index..<index + 1, in: form, into: &found) }
+            let isBracketed = isBracket(form.bytes[index - 1]) && isBracket(form.bytes[index + 1])
+            if isSpaced || isBracketed { look(around: index..<index + 1, in: form, into: &found) }
         }
     }
 

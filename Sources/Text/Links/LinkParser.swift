@@ -213,7 +213,8 @@ struct LinkParser {
         switch byte(at: end) {
         case UInt8(ascii: ":"): return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next)
         case UInt8(ascii: "/"), UInt8(ascii: "\\"): return true
-        case UInt8(ascii: "?"), UInt8(ascii: "#"): return next >= 0x80 || form.has(.letter, at: min(end + 1, form.count))
+        case UInt8(ascii: "?"), UInt8(ascii: "#"):
+            return next >= 0x80 || form.has(.letter, at: min(end + 1, form.count))
         default: return false
         }
     }

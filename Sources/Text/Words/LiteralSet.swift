@@ -65,7 +65,9 @@ extension LiteralSet {
     ///
     /// - Returns: whether it did.
     @inline(__always)
-    func search(_ form: TextForm, at places: Places, until body: (_ ending: Ending, _ range: Range<Int>) -> Bool) -> Bool {
+    func search(_ form: TextForm, at places: Places, until body: (_ ending: Ending, _ range: Range<Int>) -> Bool)
+        -> Bool
+    {
         if isEmpty { return false }
         let text = UnsafePointer(form.bytes)
         return firstPairs.withUnsafeBufferPointer { pairs in

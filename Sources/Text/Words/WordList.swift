@@ -50,15 +50,20 @@ struct WordList: Sendable {
         _ = literals.search(form, at: places) { ending, range in
             if ending.wildcards >= 0 { wanted.insert(ending.wildcards) }
             let entry = ending.beginning >= 0 ? ending.beginning : ending.word
-            guard entry >= 0, ending.beginning >= 0 || form.isEdge(range.upperBound), accept(range) else { return false }
+            guard entry >= 0, ending.beginning >= 0 || form.isEdge(range.upperBound), accept(range) else {
+                return false
+            }
             found = Found(entry: Int(entry), range: range)
             return true
         }
         if let found { return found }
+        if wanted.isEmpty { return nil }
         for list in wanted.sorted() {
             for number in literals.wildcardLists[Int(list)] {
                 let (entry, pattern) = wildcards[Int(number)]
-                if let range = pattern.firstMatch(in: form), accept(range) { return Found(entry: Int(entry), range: range) }
+                if let range = pattern.firstMatch(in: form), accept(range) {
+                    return Found(entry: Int(entry), range: range)
+                }
             }
         }
         return nil

@@ -1,7 +1,7 @@
 import Testing
 import Text
 
-/// The cases of Chatterino 2's tests of its link parser (`tests/src/LinkParser.cpp`, MIT licence), in a form of our own.
+/// The cases of Chatterino 2's tests of its link parser (`tests/src/LinkParser.cpp`, MIT licence), in our own form.
 ///
 /// Chatterino decides what to make clickable in a word of its own; we decide what to delete, and in running text.
 /// Where that leads to another answer, the case is listed with the reason.
@@ -10,11 +10,14 @@ struct ChatterinoCases {
     private func isLink(_ text: String) -> Bool { !LinkFinder.links(in: NormalForms(text)).isEmpty }
 
     static let hosts = [
-        "chatterino.com", "wiki.chatterino.com", "chatterino.co.uk", "a.io", "a.b.c.chatterino.com", "1.com", "127.0.0.1.com",
-        "http.cat", "https.cat", "httpsd.cat", "127.0.0.1.CoM", "XD.CHATTERINO.COM", "wikI.chatterino.com", "chatterino.Org",
+        "chatterino.com", "wiki.chatterino.com", "chatterino.co.uk", "a.io", "a.b.c.chatterino.com", "1.com",
+        "127.0.0.1.com",
+        "http.cat", "https.cat", "httpsd.cat", "127.0.0.1.CoM", "XD.CHATTERINO.COM", "wikI.chatterino.com",
+        "chatterino.Org",
     ]
     static let rests = [
-        "", ":80", ":80/foo/bar", "/:80?foo/bar", "/127.0.0.1", "/foo", "?foo", "/#?foo", "#foo", "/200", ":8080", "/#?FOO",
+        "", ":80", ":80/foo/bar", "/:80?foo/bar", "/127.0.0.1", "/foo", "?foo", "/#?foo", "#foo", "/200", ":8080",
+        "/#?FOO",
     ]
 
     @Test(arguments: hosts, rests) func `are links with and without a scheme`(host: String, rest: String) {
@@ -36,7 +39,8 @@ struct ChatterinoCases {
     }
 
     @Test(arguments: [
-        "https://127.0.0.1", "http://127.0.0.1", "127.0.0.1:8080", "196.168.4.2/foo", "196.168.4.2?foo", "http://196.168.4.0#foo",
+        "https://127.0.0.1", "http://127.0.0.1", "127.0.0.1:8080", "196.168.4.2/foo", "196.168.4.2?foo",
+        "http://196.168.4.0#foo",
         "196.168.4.0/?#foo", "HTTP://196.168.4.0#Foo", "htTp://127.0.0.1", "httpS://127.0.0.1",
     ])
     func `are links to addresses`(text: String) {
@@ -55,7 +59,8 @@ struct ChatterinoCases {
 
     /// An address alone is as often a version: it takes a scheme, a port or a path.
     @Test(arguments: [
-        "127.0.0.1", "255.255.255.255", "0.0.0.0", "1.1.1.1", "001.001.01.1", "123.246.87.0", "196.168.0.1:", "196.168.4.0#?/foo",
+        "127.0.0.1", "255.255.255.255", "0.0.0.0", "1.1.1.1", "001.001.01.1", "123.246.87.0", "196.168.0.1:",
+        "196.168.4.0#?/foo",
     ])
     func `are links for Chatterino, and for us no more than a number`(text: String) {
         #expect(!isLink(text))

@@ -9,7 +9,8 @@ struct WordMatcherTests {
     }
 
     @Test(arguments: [
-        ("bad", "so BAD it hurts", "BAD"), ("bad", "bad", "bad"), ("BAD", "it's bad.", "bad"), ("bad", "bad,bad", "bad"),
+        ("bad", "so BAD it hurts", "BAD"), ("bad", "bad", "bad"), ("BAD", "it's bad.", "bad"),
+        ("bad", "bad,bad", "bad"),
         ("bad word", "a Bad   Word here", "Bad   Word"), ("c++", "I like C++11", "C++"), ("$$$", "get $$$ now", "$$$"),
         ("💥", "a💥b", "💥"), ("bad", "\u{200B}bad\u{200B}", "bad"), ("bad", "b\u{200B}a\u{200D}d", "b\u{200B}a\u{200D}d"),
         ("bad", "b\u{E0061}ad", "b\u{E0061}ad"), ("schön", "SCHÖN", "SCHÖN"), ("scho\u{308}n", "schön", "schön"),
@@ -21,7 +22,8 @@ struct WordMatcherTests {
 
     @Test(arguments: [
         ("bad", "badly"), ("bad", "abad"), ("bad", "bad1"), ("bad", "bad_x"), ("bad word", "bad a word"),
-        ("schön", "schon"), ("bum", "burn"), ("burn", "bum"), ("bum", "burn ❤"), ("bum", "burn привет"), ("bad", "b a d"),
+        ("schön", "schon"), ("bum", "burn"), ("burn", "bum"), ("bum", "burn ❤"), ("bum", "burn привет"),
+        ("bad", "b a d"),
         ("bad", ""), ("ばか", "はか"), ("はか", "ばか"), ("naïve", "nave"), ("c++", "c+"),
     ])
     func `is not found in another word`(entry: String, text: String) {
@@ -29,8 +31,10 @@ struct WordMatcherTests {
     }
 
     @Test(arguments: [
-        ("bad", "b4d"), ("shit", "$h1t"), ("shit", "sh!t!"), ("shit", "SH!T"), ("bad", "bád"), ("bad", "b̷a̷d̷"), ("bad", "ｂａｄ"),
-        ("bad", "𝓫𝓪𝓭"), ("bad", "🅱🅰d"), ("bad", "🇧🇦🇩"), ("bad", "bаd"), ("spam", "ѕраm"), ("bum", "bυm"), ("h4ck", "hack"),
+        ("bad", "b4d"), ("shit", "$h1t"), ("shit", "sh!t!"), ("shit", "SH!T"), ("bad", "bád"), ("bad", "b̷a̷d̷"),
+        ("bad", "ｂａｄ"),
+        ("bad", "𝓫𝓪𝓭"), ("bad", "🅱🅰d"), ("bad", "🇧🇦🇩"), ("bad", "bаd"), ("spam", "ѕраm"), ("bum", "bυm"),
+        ("h4ck", "hack"),
         ("bad", "b\u{FFFD}ad"), ("привет", "пpивeт"), ("hack", "ḥ̷ä̶c̵k"), ("хуй", "xyй"), ("bad word", "ｂａｄ w0rd"),
         ("bad", "\u{202D}bad"),
         ("ass", "@ss"), ("bad", "Ьad bаd"),
@@ -40,10 +44,14 @@ struct WordMatcherTests {
     }
 
     @Test(arguments: [
-        ("bad*", "so badly", "badly"), ("*bad", "verybad", "verybad"), ("*bad*", "xbadx", "xbadx"), ("b*d", "bold", "bold"),
-        ("b*d", "bd", "bd"), ("a*b*c", "axxbyyc", "axxbyyc"), ("b*d w*d", "bad word", "bad word"), ("b*d", "bxxD!", "bxxD"),
-        ("*a*b c*d", "ab cab cd", "cab cd"), ("a**b", "axb", "axb"), ("f*k", "f\u{200B}u\u{200B}ck", "f\u{200B}u\u{200B}ck"),
-        ("bad * word", "bad old word", "bad old word"), ("b*ß", "bloss", "bloss"), ("*💥*", "a💥", "💥"), ("b4*d", "b4xd", "b4xd"),
+        ("bad*", "so badly", "badly"), ("*bad", "verybad", "verybad"), ("*bad*", "xbadx", "xbadx"),
+        ("b*d", "bold", "bold"),
+        ("b*d", "bd", "bd"), ("a*b*c", "axxbyyc", "axxbyyc"), ("b*d w*d", "bad word", "bad word"),
+        ("b*d", "bxxD!", "bxxD"),
+        ("*a*b c*d", "ab cab cd", "cab cd"), ("a**b", "axb", "axb"),
+        ("f*k", "f\u{200B}u\u{200B}ck", "f\u{200B}u\u{200B}ck"),
+        ("bad * word", "bad old word", "bad old word"), ("b*ß", "bloss", "bloss"), ("*💥*", "a💥", "💥"),
+        ("b4*d", "b4xd", "b4xd"),
     ])
     func `takes a wildcard for any letters`(entry: String, text: String, found: String) {
         #expect(match([entry], text) == found)
@@ -82,7 +90,8 @@ struct WordMatcherTests {
     }
 
     /// A thousand entries begin alike, and the text is nothing but that beginning: still each place is looked at once.
-    @Test(arguments: ["a*b", "*a*b", "aaaaaaab"]) func `costs a text of any length a like part`(shape: String) {
+    @Test(.timeLimit(.minutes(1)), arguments: ["a*b", "*a*b", "aaaaaaab"])
+    func `costs a text of any length a like part`(shape: String) {
         let entries = (0..<1000).map { shape + String($0, radix: 36) }
         let matcher = WordMatcher(entries)
         for length in [1000, 20_000] {
@@ -107,7 +116,9 @@ private enum Oracle {
         index == 0 || index == text.count || !(text[index - 1].isLetter && text[index].isLetter)
     }
 
-    private static func matches(_ entry: ArraySlice<Character>, _ text: [Character], _ index: Int, openEnd: Bool) -> Bool {
+    private static func matches(_ entry: ArraySlice<Character>, _ text: [Character], _ index: Int, openEnd: Bool)
+        -> Bool
+    {
         guard let first = entry.first else { return openEnd || isEdge(index, text) || !text[index - 1].isLetter }
         let rest = entry.dropFirst()
         if first == "*" {
