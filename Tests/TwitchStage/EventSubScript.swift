@@ -36,7 +36,7 @@ package struct EventSubScript: Sendable {
                 ]
             ]
             FakeTwitch.send(FakeTwitch.envelope("session_reconnect", payload: payload), on: session.channel)
-            session.channel.eventLoop.scheduleTask(in: twitch.settings.reconnectWithin) {
+            session.channel.eventLoop.scheduleTask(in: TimeAmount(twitch.settings.reconnectWithin)) {
                 FakeTwitch.close(session.channel, code: 4004)
             }
         }

@@ -56,7 +56,7 @@ final class EventSubStage: ChannelInboundHandler {
 
     private func schedule(_ context: ChannelHandlerContext) {
         let (twitch, id, channel) = (twitch, id, context.channel)
-        context.eventLoop.scheduleTask(in: twitch.settings.subscribeWithin) {
+        context.eventLoop.scheduleTask(in: TimeAmount(twitch.settings.subscribeWithin)) {
             if twitch.world.withLock({ $0.sessions[id]?.subscriptions.isEmpty == true }) {
                 FakeTwitch.close(channel, code: 4003)
             }
