@@ -247,6 +247,25 @@ struct TwitchEventSubTests {
         }
     }
 
+    @Test func `trusts nobody over TLS without being told, and shows its token to nobody`() async throws {
+        var settings = FakeTwitch.Settings()
+        settings.tls = true
+        let twitch = try await FakeTwitch.start(settings), room = twitch.room("acme"), log = EarLog()
+        var endpoints = twitch.endpoints
+        endpoints.authorityFile = nil
+        let client = HelixClient(endpoints: endpoints)
+        let ears = TwitchEventSub(client: client, bot: twitch.credentials, channels: [Self.channel(room)])
+        await log.during(ears) {
+            await eventually { log.losses.first == "the TLS handshake failed" }
+            var text = "\(ears) \(String(reflecting: ears)) \(log.events)"
+            dump(ears, to: &text)
+            #expect(!text.contains(twitch.credentials.token.exposed))
+            #expect(!text.contains(twitch.credentials.clientID.exposed))
+        }
+        await client.close()
+        await twitch.stop()
+    }
+
     static func notification(_ text: String, in room: FakeTwitch.Person) -> String {
         let now = WallClock.system.now.description
         let event: JSON = [
