@@ -42,7 +42,7 @@ final class EventSubStage: ChannelInboundHandler {
         if let predecessor, !twitch.inherit(from: predecessor, to: id) {
             // Not together with the handshake's answer: a client may see the end before the reason then.
             let channel = context.channel
-            context.eventLoop.scheduleTask(in: .milliseconds(10)) { FakeTwitch.close(channel, code: 4007) }
+            context.eventLoop.scheduleTask(in: .milliseconds(200)) { FakeTwitch.close(channel, code: 4007) }
             return
         }
         let session: JSON = [

@@ -81,7 +81,7 @@ struct SilenceTests {
     /// Twitch closes what carries nothing; the subscriptions fail all the time.
     @Test func `comes after subscriptions that cannot be made`() async throws {
         var settings = FakeTwitch.Settings()
-        settings.subscribeWithin = .milliseconds(50)
+        settings.subscribeWithin = .milliseconds(300)
         let twitch = try await FakeTwitch.start(settings), log = EarLog()
         let room = twitch.room("acme")
         let channel = ChatChannel(platform: .twitch, accountID: AccountID(stored: "acme"), id: room.id)
@@ -91,7 +91,7 @@ struct SilenceTests {
         let ears = TwitchEventSub(client: client, bot: twitch.credentials, channels: [channel], rest: rest)
         await log.during(ears) {
             await eventually { log.aliveCount(room.id) > 0 }
-            #expect(log.losses == Array(repeating: "closed with 4003 closed by the fake", count: 2))
+            #expect(log.losses.count >= 2 && Set(log.losses) == ["closed with 4003 closed by the fake"])
         }
         await client.close()
         await twitch.stop()
