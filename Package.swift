@@ -166,7 +166,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PlatformsTests",
-            dependencies: ["Domain", "Platforms", "TwitchStage", log, nio, nioHTTP, nioWebSocket],
+            dependencies: ["Domain", "Platforms", "TwitchStage", log, nio, nioPosix, nioHTTP, nioWebSocket],
             swiftSettings: strict
         ),
         .testTarget(name: "RuntimeTests", dependencies: ["Domain", "Runtime", grdb], swiftSettings: strict),

@@ -23,6 +23,9 @@ package struct EventSubScript: Sendable {
     /// Frames that no client may send.
     package var violations: [String] { twitch.world.withLock { $0.violations } }
 
+    /// Whether somebody does not read what was sent.
+    package var isStuck: Bool { sessions.contains { !$0.channel.isWritable } }
+
     package func keepalive() { send(FakeTwitch.envelope("session_keepalive", payload: [:])) }
 
     /// Asks every client to move to another address, and closes what has not moved in time.
@@ -36,7 +39,7 @@ package struct EventSubScript: Sendable {
                 ]
             ]
             FakeTwitch.send(FakeTwitch.envelope("session_reconnect", payload: payload), on: session.channel)
-            session.channel.eventLoop.scheduleTask(in: twitch.settings.reconnectWithin) {
+            session.channel.eventLoop.scheduleTask(in: TimeAmount(twitch.settings.reconnectWithin)) {
                 FakeTwitch.close(session.channel, code: 4004)
             }
         }

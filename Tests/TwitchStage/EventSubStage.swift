@@ -42,7 +42,7 @@ final class EventSubStage: ChannelInboundHandler {
         if let predecessor, !twitch.inherit(from: predecessor, to: id) {
             // Not together with the handshake's answer: a client may see the end before the reason then.
             let channel = context.channel
-            context.eventLoop.scheduleTask(in: .milliseconds(10)) { FakeTwitch.close(channel, code: 4007) }
+            context.eventLoop.scheduleTask(in: .milliseconds(200)) { FakeTwitch.close(channel, code: 4007) }
             return
         }
         let session: JSON = [
@@ -56,7 +56,7 @@ final class EventSubStage: ChannelInboundHandler {
 
     private func schedule(_ context: ChannelHandlerContext) {
         let (twitch, id, channel) = (twitch, id, context.channel)
-        context.eventLoop.scheduleTask(in: twitch.settings.subscribeWithin) {
+        context.eventLoop.scheduleTask(in: TimeAmount(twitch.settings.subscribeWithin)) {
             if twitch.world.withLock({ $0.sessions[id]?.subscriptions.isEmpty == true }) {
                 FakeTwitch.close(channel, code: 4003)
             }

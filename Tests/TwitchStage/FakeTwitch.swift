@@ -24,8 +24,8 @@ package final class FakeTwitch: Sendable {
         package var keepaliveSeconds = 10
         /// Whether a silent connection is told that it lives; else only `eventSub.keepalive()` says it.
         package var sendsKeepalives = true
-        package var subscribeWithin = TimeAmount.seconds(10)
-        package var reconnectWithin = TimeAmount.seconds(30)
+        package var subscribeWithin = Duration.seconds(10)
+        package var reconnectWithin = Duration.seconds(30)
 
         package init() {}
     }

@@ -1,7 +1,7 @@
 import Domain
 
-/// The two clocks of a connection: one that only goes forward, whatever is done to the time of day, and the time of day.
-/// Tests bring their own.
+/// The two clocks of a connection: one that only goes forward, whatever is done to the time of day, and the time of
+/// day. Tests bring their own.
 package struct ChatClock: Sendable {
     private let elapsed: @Sendable () -> Duration
     private let rest: @Sendable (Duration) async throws -> Void

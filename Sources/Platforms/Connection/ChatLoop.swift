@@ -52,6 +52,7 @@ struct ChatLoop<Machine: ChatMachine>: Sendable {
     ) async {
         switch order {
         case .connect(let id, let url):
+            sockets.order(id)
             group.addTask { await serve(id, url: url, sockets: sockets, sink: sink) }
         case .close(let id): sockets.close(id)
         case .send(let id, let text): sockets.send(text.exposed, on: id)

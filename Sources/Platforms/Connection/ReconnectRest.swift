@@ -1,5 +1,5 @@
-/// How long to wait before a lost connection is made again: twice as long after each failure, with a random part, so that
-/// a thousand bots do not come back at the same moment.
+/// How long to wait before a lost connection is made again: twice as long after each failure, with a random part, so
+/// that a thousand bots do not come back at the same moment.
 package struct ReconnectRest: Sendable {
     package static let restMax = Duration.seconds(60)
 

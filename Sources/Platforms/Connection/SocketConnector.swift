@@ -16,7 +16,7 @@ struct SocketConnector: Sendable {
     /// - Parameter begun: gets the channel before anything is sent, so that it can be closed at any time.
     func connect(_ text: String, begun: @escaping @Sendable (any Channel) -> Void) async throws -> TextChannel {
         guard let address = SocketAddressText(text) else { throw SocketClosing(reason: "the address is no URL") }
-        let tls = address.isSecure ? try securityContext() : nil
+        let tls = address.isSecure ? try TLSTrust.context(authorityFile: authorityFile) : nil
         let opening = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(connectTimeout)
             .channelOption(.socketOption(.so_keepalive), value: 1)
@@ -34,10 +34,6 @@ struct SocketConnector: Sendable {
             }
         guard let channel = try await opening.get() else { throw SocketClosing(reason: "it is no WebSocket") }
         return channel
-    }
-
-    private func securityContext() throws -> NIOSSLContext {
-        try NIOSSLContext(configuration: TLSTrust.configuration(authorityFile: authorityFile))
     }
 
     private static func wrapLines(_ channel: any Channel) throws -> TextChannel {
@@ -84,6 +80,8 @@ struct SocketConnector: Sendable {
 /// Where a socket leads, taken from its URL.
 struct SocketAddressText: Equatable, Sendable {
     let scheme: String, host: String, port: Int
+    /// As HTTP wants it: with the port only when it is not the usual one.
+    let hostHeader: String
     /// Path and query.
     let target: String
 
@@ -94,13 +92,13 @@ struct SocketAddressText: Equatable, Sendable {
             case let port = parts.port ?? standard, (1...65_535).contains(port)
         else { return nil }
         (self.scheme, self.host, self.port) = (scheme, host, port)
+        hostHeader = port == standard ? host : "\(host):\(port)"
         let path = parts.percentEncodedPath
         target = (path.isEmpty ? "/" : path) + (parts.percentEncodedQuery.map { "?\($0)" } ?? "")
     }
 
     var isSecure: Bool { scheme == "wss" || scheme == "ircs" }
     var isWebSocket: Bool { scheme == "ws" || scheme == "wss" }
-    var hostHeader: String { "\(host):\(port)" }
 
     /// What TLS may be told: no numeric address (RFC 6066, section 3).
     var serverName: String? {

@@ -1,8 +1,8 @@
 import NIOCore
 import NIOWebSocket
 
-/// Makes whole texts of a WebSocket's frames (RFC 6455). Nothing but pongs is ever sent: Twitch closes the connection of
-/// whoever says anything else, even goodbye.
+/// Makes whole texts of a WebSocket's frames (RFC 6455). Nothing but pongs is ever sent: Twitch closes the connection
+/// of whoever says anything else, even goodbye.
 final class WebSocketReader: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias InboundOut = String
@@ -45,9 +45,6 @@ final class WebSocketReader: ChannelInboundHandler {
             return fail(SocketClosing(reason: "a message is not UTF-8"), context)
         }
         context.fireChannelRead(wrapInboundOut(string))
-        // Bytes that come together with the handshake's answer are handed on outside of any read, which would then never
-        // be completed.
-        context.fireChannelReadComplete()
     }
 
     private func pong(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) {

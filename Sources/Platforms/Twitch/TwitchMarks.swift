@@ -2,7 +2,8 @@ import Domain
 
 /// The emotes and mentions of a text, as ranges of its UTF-8 bytes.
 enum TwitchMarks {
-    /// - Parameter emotes: in Unicode code points; what is not within the text, or overlaps an earlier one, is left out.
+    /// - Parameter emotes: in Unicode code points; what is not within the text, or overlaps an earlier one, is left
+    ///   out.
     static func marks(of text: String, emotes: [Range<Int>]) -> [ChatMark] {
         let mentions = mentions(in: text)
         guard !emotes.isEmpty else { return mentions }

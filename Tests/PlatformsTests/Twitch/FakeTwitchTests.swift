@@ -40,7 +40,7 @@ struct FakeTwitchTests {
 
     @Test func `closes a connection that nobody subscribes to anything with`() async throws {
         var settings = FakeTwitch.Settings()
-        settings.subscribeWithin = .milliseconds(20)
+        settings.subscribeWithin = .milliseconds(300)
         let twitch = try await FakeTwitch.start(settings)
         #expect(try await Self.closing(of: twitch.endpoints.eventSub) { _ in }.code == 4003)
         #expect(try await Self.closing(of: twitch.endpoints.eventSub + "?reconnect=unknown") { _ in }.code == 4007)
@@ -49,7 +49,7 @@ struct FakeTwitchTests {
 
     @Test func `closes a connection that does not move`() async throws {
         var settings = FakeTwitch.Settings()
-        settings.reconnectWithin = .milliseconds(20)
+        settings.reconnectWithin = .milliseconds(300)
         let twitch = try await FakeTwitch.start(settings)
         let closing = try await Self.closing(of: twitch.endpoints.eventSub) { _ in twitch.eventSub.reconnect() }
         #expect(closing.code == 4004)

@@ -8,7 +8,7 @@ extension ChatMessage {
     ///   - account: whose bot is in the room.
     ///   - bot: the user id of Lumio's own bot, whose lines are marked as such.
     package init?(irc line: IRCLine, account: AccountID, bot: String? = nil) {
-        guard line.command == "PRIVMSG", line.parameters.count == 2, let content = line.trailing,
+        guard line.isCommand("PRIVMSG"), line.parameterCount == 2, let content = line.trailing,
             let id = line.tag("id"), !id.isEmpty, let room = line.tag("room-id"), !room.isEmpty,
             let userID = line.tag("user-id"), !userID.isEmpty, let login = line.nick, !login.isEmpty,
             let sentAt = line.tag("tmi-sent-ts").flatMap(Timestamp.init(twitchMilliseconds:))

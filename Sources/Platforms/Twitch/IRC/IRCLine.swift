@@ -75,12 +75,21 @@ package struct IRCLine: Sendable {
 
     /// The value as it was sent; of a tag that stands twice, the last (IRCv3).
     func tagBytes(_ name: StaticString) -> Range<Int>? {
-        tags.last { tag in
-            tag.name.count == name.utf8CodeUnitCount
-                && bytes[tag.name].elementsEqual(
-                    UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        }?.value
+        tags.last { holds($0.name, name) }?.value
     }
 
-    private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    /// Without making a text of it: most lines of a chat are of one command.
+    func isCommand(_ name: StaticString) -> Bool { holds(commandRange, name) }
+
+    var parameterCount: Int { parameterRanges.count }
+
+    private func holds(_ range: Range<Int>, _ name: StaticString) -> Bool {
+        guard range.count == name.utf8CodeUnitCount else { return false }
+        for offset in 0..<range.count where bytes[range.lowerBound + offset] != name.utf8Start[offset] { return false }
+        return true
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        bytes.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+    }
 }

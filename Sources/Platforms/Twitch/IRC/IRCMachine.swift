@@ -2,8 +2,8 @@ import Domain
 
 /// One connection to Twitch's IRC as a value (dev.twitch.tv, "IRC Concepts").
 ///
-/// Tags and commands are asked for, then the bot logs in and joins its rooms, no faster than Twitch allows. Whoever hears
-/// nothing for a while asks the other side whether it is there.
+/// Tags and commands are asked for, then the bot logs in and joins its rooms, no faster than Twitch allows. Whoever
+/// hears nothing for a while asks the other side whether it is there.
 struct IRCMachine: ChatMachine {
     typealias Call = Never
     typealias Answer = Void

@@ -2,7 +2,8 @@ import Domain
 
 /// One bot's ears on Twitch where EventSub cannot be had: one connection to its IRC, in many rooms.
 ///
-/// A room is found by its login and known by its id. Each belongs to one account: joining it again replaces the account.
+/// A room is found by its login and known by its id. Each belongs to one account: joining it again replaces the
+/// account.
 package final class TwitchIRC: ChatListening {
     private let endpoints: TwitchEndpoints
     private let bot: TwitchCredentials
