@@ -13,7 +13,7 @@ struct ChaosTests {
     enum Blow: CaseIterable {
         case killServer, stopServer, restoreJournal
         case killRedis, stallRedis, emptyRedis, olderRedis, deleteHead, deleteStream, deleteState, trimStream
-        case killWorker, killWorkerAndState, stallWorker, joinLate
+        case killWorker, killWorkerAndState, stallWorker, joinLate, trimBehind
     }
 
     private static let seed =
@@ -71,6 +71,14 @@ struct ChaosTests {
             stage.workers[worker]?.signal(SIGSTOP)
             try await Task.sleep(for: pause)
             stage.workers[worker]?.signal(SIGCONT)
+        case .trimBehind:
+            stage.network.stall([.down])
+            for _ in 1...3 {
+                try await Task.sleep(for: .milliseconds(300))
+                try stage.tear("trim")
+            }
+            try await Task.sleep(for: .milliseconds(300))
+            stage.network.goOn()
         case .joinLate: for name in ["r3", "h2"] { try stage.begin(name) }
         }
     }

@@ -16,7 +16,7 @@ struct FleetStormTests {
     private static let seed =
         ProcessInfo.processInfo.environment["BOTCONTROL_CHAOS_SEED"].flatMap { UInt64($0) }
         ?? .random(in: 0..<1_000_000)
-    private static let steps = 15
+    private static let steps = 10
 
     @Test func `come to the read models' documents, each change once and in order`() async throws {
         print("storm of seed \(Self.seed)")
@@ -98,7 +98,21 @@ struct FleetStormTests {
             try await stage.register("acct_last")
             await stage.expectMirror(in: redis)
             await expectEqual(workers, stage)
+            try await trim(stage, redis, behind: proxies[2])
+            await expectEqual(workers, stage)
         }
+    }
+
+    /// A worker that is held up finds the stream trimmed, and entries whose predecessors it never saw.
+    private func trim(_ stage: FeedStage, _ redis: RedisServer, behind proxy: StallingProxy) async throws {
+        proxy.stall([.down])
+        for _ in 1...2 {
+            try await stage.rename(5, of: "acct_last")
+            await stage.expectMirror(in: redis)
+            guard let mark = try RedisMirror.read(redis.url)?.mark else { continue }
+            try redis.send("XTRIM", FeedKeys().stream(mark.generation), "MAXLEN", "1")
+        }
+        proxy.goOn()
     }
 
     private func append(to stage: FeedStage, _ random: inout SeededRandom) async throws {

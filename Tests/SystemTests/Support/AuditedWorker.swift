@@ -14,6 +14,8 @@ final class AuditedWorker: Sendable {
     init(name: String, source: any FeedSource) throws {
         var configuration = DataPlane.Configuration(WorkerIdentity(name: name, version: "test"))
         configuration.logger.logLevel = .critical
+        // The shortest rests that there are.
+        configuration.backoff = Backoff(random: { 0 })
         self.source = AuditedFeed(source)
         plane = try DataPlane(configuration, source: self.source)
         self.source.live.withLock { [plane] in $0 = plane.live }

@@ -8,6 +8,8 @@ import Worker
 /// A server, its Redis and its workers as processes, somebody who writes all the while, and what may befall them.
 final class ChaosStage {
     let redis: RedisServer
+    /// Between Redis and the auditor that follows it.
+    let network: StallingProxy
     private(set) var server: ServerProcess
     private(set) var workers: [String: WorkerProcess] = [:]
     let auditors: [AuditedWorker]
@@ -23,6 +25,7 @@ final class ChaosStage {
 
     init() async throws {
         redis = try RedisServer(["--appendonly", "yes", "--appendfsync", "always"])
+        network = try StallingProxy(to: redis.port)
         port = try RedisServer.freePort()
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
         let data = folder.path + "/data"
@@ -32,7 +35,7 @@ final class ChaosStage {
         token = try Program.run(["token", "--data", data, "--subject", "w", "--system-key"]).output
             .trimmingCharacters(in: .whitespacesAndNewlines)
         auditors = [
-            try AuditedWorker(name: "r0", source: RedisFeed(redis.url)),
+            try AuditedWorker(name: "r0", source: RedisFeed(RedisURL(host: "127.0.0.1", port: network.port))),
             try AuditedWorker(name: "h0", source: HTTPFeed(server: "http://127.0.0.1:\(port)", token: token)),
         ]
         let writer = Writer(server)
@@ -113,6 +116,7 @@ final class ChaosStage {
         for auditor in auditors { await auditor.stop() }
         for worker in workers.values { worker.end() }
         server.end(with: SIGTERM)
+        network.close()
         redis.stop()
     }
 }
