@@ -85,8 +85,7 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "Domain", "Text", "BotModules", "Platforms", "Redis", client, crypto, deque, heap, log, lifecycle, nio,
-                nioHTTP,
+                "Domain", "BotModules", "Platforms", "Redis", client, crypto, deque, heap, log, lifecycle, nio, nioHTTP,
             ],
             swiftSettings: strict
         ),

@@ -122,7 +122,7 @@ private struct TimedFeed: FeedSource {
 
     var transport: Acknowledgement.Transport { source.transport }
 
-    func snapshot() async throws -> FeedSnapshot { try await source.snapshot() }
+    func snapshot(beside held: HeldDocuments) async throws -> FeedSnapshot { try await source.snapshot(beside: held) }
 
     func follow(
         after id: ChangeID, in epoch: String, deliver: @Sendable (FeedMessage) async throws -> Void

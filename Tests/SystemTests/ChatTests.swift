@@ -196,8 +196,7 @@ struct ChatTests {
         let path = folder.path + "/credentials.json"
         let worker = ["worker", "--feed", "http://127.0.0.1:9", "--credentials", path]
         func run(_ text: String, _ mode: Int) throws -> Program.Outcome {
-            FileManager.default.createFile(
-                atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: mode])
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path))
             try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
             return try Program.run(worker)
         }

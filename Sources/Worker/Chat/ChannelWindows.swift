@@ -1,14 +1,13 @@
 import BotModules
 import Domain
 import Synchronization
-import Text
 
 /// What is remembered of each channel, in several parts so that channels do not wait for one another.
 final class ChannelWindows: Sendable {
     private struct Contents {
         var windows: [ChatChannel: ChannelWindow] = [:]
         /// Used again for each message of the part, which spares the allocations.
-        let forms = NormalForms()
+        let space = JudgingSpace()
     }
 
     /// A lock cannot be copied, and so needs a class to stand in an array.
@@ -22,7 +21,7 @@ final class ChannelWindows: Sendable {
         part(message.channel).contents.withLock { contents in
             modules.judge(
                 message, in: &contents.windows[message.channel, default: ChannelWindow()], at: now,
-                with: contents.forms)
+                with: contents.space)
         }
     }
 
