@@ -73,6 +73,7 @@ package final class FakeTwitch: Sendable {
     package func stop() async {
         let channels = servers.withLock { $0 } + world.withLock { $0.connections }
         for channel in channels { try? await channel.close().get() }
+        certificate?.remove()
     }
 
     /// Whoever chats: a name, and an id of their own.

@@ -1,7 +1,7 @@
 import Foundation
 import NIOSSL
 
-/// A certificate for 127.0.0.1, made by the machine's openssl for one fake; its files go with it.
+/// A certificate for 127.0.0.1, made by the machine's openssl for one fake; its files go when the fake stops.
 final class StageCertificate: Sendable {
     private let folder = NSTemporaryDirectory() + "/twitch-stage-" + UUID().uuidString.lowercased()
 
@@ -25,7 +25,9 @@ final class StageCertificate: Sendable {
         guard process.terminationStatus == 0 else { throw CocoaError(.fileNoSuchFile) }
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    deinit { remove() }
+
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
     func serverContext() throws -> NIOSSLContext {
         let chain = try NIOSSLCertificate.fromPEMFile(authorityFile).map { NIOSSLCertificateSource.certificate($0) }

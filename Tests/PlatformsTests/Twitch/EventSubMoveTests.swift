@@ -25,8 +25,10 @@ struct EventSubMoveTests {
         var bench = Self.asked()
         bench.feed(.text(Tests.socket(1), Tests.chat("still here", id: "1", at: bench.now.wall)))
         #expect(bench.takeEvents().count == 1)
-        #expect(bench.feed(.text(Tests.socket(2), Tests.welcome("s2"))) == [.close(Tests.socket(1))])
+        #expect(bench.feed(.text(Tests.socket(2), Tests.welcome("s2"))) == [])
         bench.feed(.text(Tests.socket(1), Tests.chat("late", id: "2", at: bench.now.wall)))
+        #expect(bench.wait(.milliseconds(999)) == [])
+        #expect(bench.wait(.milliseconds(1)) == [.close(Tests.socket(1))])
         bench.feed(.closed(Tests.socket(1), SocketClosing(reason: "x")))
         bench.feed(.text(Tests.socket(2), Tests.chat("moved", id: "3", at: bench.now.wall)))
         let texts = bench.takeEvents().compactMap { if case .message(let message) = $0 { message.text } else { nil } }
@@ -34,12 +36,27 @@ struct EventSubMoveTests {
         #expect(bench.wait(.seconds(11)) == [])
     }
 
+    @Test func `closes the old one with the new one, when that ends early or nobody is wanted any more`() {
+        var bench = Self.asked()
+        bench.feed(.text(Tests.socket(2), Tests.welcome("s2")))
+        #expect(bench.feed(.closed(Tests.socket(2), SocketClosing(reason: "x"))) == [.close(Tests.socket(1))])
+        #expect(bench.takeEvents() == [.lost(Tests.channel("7"), reason: "x")])
+        var idle = Self.asked()
+        idle.feed(.text(Tests.socket(2), Tests.welcome("s2")))
+        #expect(idle.feed(.left(channelID: "7")).suffix(2) == [.close(Tests.socket(2)), .close(Tests.socket(1))])
+        var again = Self.asked()
+        again.feed(.text(Tests.socket(2), Tests.welcome("s2")))
+        again.feed(.text(Tests.socket(2), Self.reconnect()))
+        #expect(again.feed(.text(Tests.socket(3), Tests.welcome("s3"))) == [.close(Tests.socket(1))])
+        #expect(again.wait(.seconds(1)) == [.close(Tests.socket(2))])
+    }
+
     @Test func `subscribes in the new one's name from then on`() {
         var bench = Self.asked()
         #expect(bench.feed(.joined(Tests.channel("8"), login: "")) == [.call(Tests.subscribe("8", "s1"))])
         bench.feed(.text(Tests.socket(2), Tests.welcome("s2", keepalive: .null)))
         bench.feed(.answered(Tests.subscribe("8", "s1"), .failed(retryAfter: .seconds(1))))
-        #expect(bench.wait(.seconds(1)) == [.call(Tests.subscribe("8", "s2"))])
+        #expect(bench.wait(.seconds(1)) == [.close(Tests.socket(1)), .call(Tests.subscribe("8", "s2"))])
     }
 
     @Test func `goes over even when the old one has ended meanwhile`() {

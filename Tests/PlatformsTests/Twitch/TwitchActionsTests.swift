@@ -216,7 +216,7 @@ struct TwitchActionsTests {
 
     @Test func `shows its token and client id to nobody`() async throws {
         let logged = LogCollector()
-        try await Self.with(answerWithin: .seconds(2), log: logged.logger) { twitch, actions, channel in
+        try await Self.with(answerWithin: .seconds(1), log: logged.logger) { twitch, actions, channel in
             var texts = ["\(twitch.credentials)", String(reflecting: twitch.credentials)]
             dump(twitch.credentials, to: &texts[0])
             twitch.fault(.ban, .echo)

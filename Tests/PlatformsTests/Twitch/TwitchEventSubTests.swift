@@ -145,13 +145,16 @@ struct TwitchEventSubTests {
 
     @Test(arguments: [FakeTwitch.Fault.status(503), .disconnect, .answer(429, body: ""), .cutBody])
     func `tries a subscription again that failed`(fault: FakeTwitch.Fault) async throws {
-        let twitch = try await FakeTwitch.start()
-        let client = HelixClient(endpoints: twitch.endpoints)
+        let twitch = try await FakeTwitch.start(), clock = HandClock()
+        let client = HelixClient(endpoints: twitch.endpoints, clock: clock.chat)
         let room = twitch.room("acme"), log = EarLog()
         twitch.fault(.subscribe, fault)
         let ears = TwitchEventSub(client: client, bot: twitch.credentials, channels: [Self.channel(room)])
         await log.during(ears) {
-            await eventually { log.aliveCount(room.id) > 0 }
+            await eventually {
+                if clock.nextWake == .seconds(1) { clock.advance(by: .seconds(1)) }
+                return log.aliveCount(room.id) > 0
+            }
             #expect(twitch.eventSub.rooms == [room.id])
         }
         await client.close()

@@ -29,23 +29,24 @@ extension ChatMessage {
             marks: Self.marks(event["message"]?["fragments"]?.array ?? [], of: text, shown: plain), sentAt: sentAt)
     }
 
-    /// The fragments are the text cut in pieces. When they are not, nothing is known of emotes.
+    /// The fragments are the text cut in pieces; of a `/me` with or without its frame. When they are not, nothing is
+    /// known of emotes.
     private static func marks(_ fragments: [JSON], of text: String, shown plain: String) -> [ChatMark] {
-        let shift = TwitchText.actionShift(text, plain)
-        var marks: [ChatMark] = [], offset = 0
-        var joined = ""
-        for fragment in fragments {
-            let piece = fragment["text"]?.string ?? ""
-            let range = (offset - shift)..<(offset - shift + piece.utf8.count)
-            if let kind = kind(of: fragment), !range.isEmpty, range.lowerBound >= 0,
+        let pieces = fragments.map { $0["text"]?.string ?? "" }
+        let joined = pieces.joined()
+        let isShown = joined.utf8.elementsEqual(plain.utf8)
+        guard isShown || joined.utf8.elementsEqual(text.utf8) else { return TwitchMarks.mentions(in: plain) }
+        var offset = isShown ? 0 : -TwitchText.actionShift(text, plain)
+        var marks: [ChatMark] = []
+        for (fragment, piece) in zip(fragments, pieces) {
+            let range = offset..<(offset + piece.utf8.count)
+            offset = range.upperBound
+            guard let kind = kind(of: fragment), !range.isEmpty, range.lowerBound >= 0,
                 range.upperBound <= plain.utf8.count
-            {
-                marks.append(ChatMark(kind, range))
-            }
-            offset += piece.utf8.count
-            joined += piece
+            else { continue }
+            marks.append(ChatMark(kind, range))
         }
-        return joined.utf8.elementsEqual(text.utf8) ? marks : TwitchMarks.mentions(in: plain)
+        return marks
     }
 
     private static func kind(of fragment: JSON) -> ChatMark.Kind? {

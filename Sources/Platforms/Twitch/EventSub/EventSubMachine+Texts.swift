@@ -7,7 +7,7 @@ extension EventSubMachine {
         case .opening(socket, _): return welcome(text, to: socket, at: now)
         case .open(let open) where open.socket == socket: return hear(text, on: open, at: now)
         case .open(let open) where open.move?.socket == socket: return move(text, of: open, at: now)
-        case .open(let open) where open.former == socket:
+        case .open(let open) where open.former?.socket == socket:
             guard let envelope = EventSubEnvelope(text), case .notification(let event) = envelope.content else {
                 return []
             }
@@ -29,12 +29,13 @@ extension EventSubMachine {
         guard let move = open.move, case .welcome(let session, let keepalive)? = EventSubEnvelope(text)?.content
         else { return [] }
         var next = open.staying
-        (next.former, next.socket, next.isCut) = (open.socket, move.socket, false)
+        next.former = open.isCut ? nil : EventSubLink.Move(socket: open.socket, until: now.elapsed + Self.farewell)
+        (next.socket, next.isCut) = (move.socket, false)
         (next.sessionBefore, next.session) = (open.session, session)
         next.keepalive = keepalive ?? open.keepalive
         next.heardAt = now.elapsed
         link = .open(next)
-        return (open.isCut ? [] : [.close(open.socket)]) + request(at: now)
+        return (open.former.map { [.close($0.socket)] } ?? []) + request(at: now)
     }
 
     private mutating func hear(_ text: String, on open: EventSubLink, at now: ChatMoment) -> [Order] {

@@ -12,6 +12,8 @@ struct EventSubMachine: ChatMachine {
 
     static let welcomeWithin = Duration.seconds(10)
     static let moveWithin = Duration.seconds(30)
+    /// What the old socket has said before it was replaced may arrive after the new one's welcome.
+    static let farewell = Duration.seconds(1)
     /// Twitch's own default.
     static let keepaliveDefault = Duration.seconds(10)
     /// The network's share of a silence.
@@ -71,6 +73,12 @@ struct EventSubMachine: ChatMachine {
             guard now.elapsed >= until else { return [] }
             return [.close(socket)] + fail("no welcome within \(Self.welcomeWithin)", at: now)
         case .open(let open):
+            if let former = open.former, now.elapsed >= former.until {
+                var open = open
+                open.former = nil
+                link = .open(open)
+                return [.close(former.socket)] + wake(at: now)
+            }
             guard now.elapsed < open.deadline else { return end(open, at: now) }
             return request(at: now)
         }
@@ -132,7 +140,14 @@ struct EventSubMachine: ChatMachine {
                 link = .open(open)
                 return []
             }
-            if open.socket == socket { return fail(closing.reason, at: now) }
+            if open.former?.socket == socket {
+                open.former = nil
+                link = .open(open)
+                return []
+            }
+            if open.socket == socket {
+                return open.others(than: socket).map { .close($0) } + fail(closing.reason, at: now)
+            }
             guard open.move?.socket == socket else { return [] }
             if open.isCut { return fail(closing.reason, at: now) }
             link = .open(open.staying)
@@ -144,14 +159,14 @@ struct EventSubMachine: ChatMachine {
 
 /// A connection that has said welcome.
 struct EventSubLink: Equatable, Sendable {
-    /// A second socket that will take everything over.
+    /// Another socket: one that will take everything over, or the one that had it before.
     struct Move: Equatable, Sendable {
         let socket: SocketID, until: Duration
     }
 
     var socket: SocketID
     /// The one before, of which something may still be under way.
-    var former: SocketID?
+    var former: Move?
     var session: String
     /// Of the socket before; what was asked in its name holds.
     var sessionBefore: String?
@@ -167,11 +182,14 @@ struct EventSubLink: Equatable, Sendable {
 
     /// A socket that has gone can be silent.
     var deadline: Duration {
+        let silentAt = min(silentAt, former?.until ?? silentAt)
         guard let move else { return silentAt }
-        return isCut ? move.until : min(move.until, silentAt)
+        return isCut ? min(move.until, former?.until ?? move.until) : min(move.until, silentAt)
     }
 
-    var sockets: [SocketID] { [socket] + (move.map { [$0.socket] } ?? []) }
+    var sockets: [SocketID] { [socket] + [former, move].compactMap { $0?.socket } }
+
+    func others(than socket: SocketID) -> [SocketID] { sockets.filter { $0 != socket } }
 
     /// The same without a second socket.
     var staying: EventSubLink {
