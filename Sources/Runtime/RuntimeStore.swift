@@ -3,9 +3,9 @@ import Synchronization
 
 /// What a running product must remember though it is neither history nor derived from it: `runtime.sqlite`.
 ///
-/// Everything that is asked on the way of a request stands in memory; the file is for the next start, and for receipts
-/// and the moderation log.
-/// One connection writes and one reads long lists, nobody else has the file open, and a damaged one is set aside rather than in the way.
+/// Everything that is asked on the way of a request stands in memory; the file is for the next start, for receipts, and
+/// for the moderation log. One connection writes, one reads what takes long, nobody else has the file open, and a
+/// damaged one is set aside rather than in the way.
 package final class RuntimeStore: Sendable {
     package static let fileName = "runtime.sqlite"
 

@@ -148,7 +148,9 @@ struct ModerationLogTests {
     @Test func `goes on from memory while the disk refuses, and says what it loses`() async throws {
         let store = try directory.open()
         defer { store.close() }
-        let locker = try DatabaseQueue(path: directory.file)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let locker = try DatabaseQueue(path: directory.file, configuration: configuration)
         try await locker.writeWithoutTransaction { db in try db.execute(sql: "BEGIN EXCLUSIVE") }
         _ = store.record([record(0)])
         store.persistModeration()

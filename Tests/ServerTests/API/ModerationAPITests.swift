@@ -84,9 +84,11 @@ struct ModerationAPITests {
             let wanted = wanted ?? ["m1", "m2", "m3"]
             let rows = try await server.get(Self.path + query).rows
             #expect(rows.reversed().map { $0["message_id"]?.string } == wanted)
-            #expect(names(await live.next(wanted.count)) == wanted)
             let late = try follow(server, query, after: 0)
-            #expect(names(await late.next(wanted.count)) == wanted)
+            try await open(server, 2)
+            for stream in [live, late] where !wanted.isEmpty {
+                #expect(names(await stream.next(wanted.count)) == wanted)
+            }
             for stream in [live, late] { stream.close() }
         }
     }
