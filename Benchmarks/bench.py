@@ -145,6 +145,8 @@ def suite_moderate(options):
     notes = [
         f"All three filters, 100 words and 10 patterns, 1,000 channels; at least {MODERATE_RATE_GOAL:,} are to be "
         "reached. The floor makes the normal forms with ICU and scans twice with RE2 sets; it judges nothing.",
+        "A hit ends the judging: of the recorded chat, nearly a third is spam before the word filter sees it; of the "
+        "generated chat, nearly nothing is.",
     ]
     return "nothing is stored", notes, rows
 
