@@ -43,7 +43,7 @@ struct FeedRoutes {
     }
 
     private static let after = Operation.Parameter(
-        "after", ["type": "string", "pattern": "^[0-9]{1,18}-[0-9]{1,9}$"],
+        "after", Schemas.changeID,
         "The last change that the caller holds; 0-0 for none. The header Last-Event-ID says the same.")
     private static let meta: JSON = [
         "type": "object", "required": ["epoch", "last", "head"],
