@@ -68,7 +68,10 @@ struct ChatTests {
             server: server, twitch: twitch, room: room, token: token, credentials: try write(twitch, chat: chat))
         try await stage.configure(
             "word_filter",
-            #"{"enabled": true, "config": {"blocked_words": ["badword1"], "action": "timeout", "timeout_duration": 30}}"#
+            """
+            {"enabled": true,
+             "config": {"blocked_words": ["badword1"], "action": "timeout", "timeout_duration": 30}}
+            """
         )
         return stage
     }
@@ -77,8 +80,9 @@ struct ChatTests {
         let path = folder.path + "/credentials.json"
         let (own, there) = (twitch.credentials, twitch.endpoints)
         let text = """
-            {"twitch": {"client_id": "\(own.clientID.exposed)", "token": "\(own.token.exposed)", "user_id": "\(own.userID)",
-              "login": "\(own.login)", "chat": "\(chat)", "api": "\(there.api)", "event_sub": "\(there.eventSub)",
+            {"twitch": {"client_id": "\(own.clientID.exposed)", "token": "\(own.token.exposed)",
+              "user_id": "\(own.userID)", "login": "\(own.login)", "chat": "\(chat)", "api": "\(there.api)",
+              "event_sub": "\(there.eventSub)",
               "irc": "\(there.irc)"}}
             """
         #expect(

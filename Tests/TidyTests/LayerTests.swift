@@ -16,13 +16,15 @@ struct LayerTests {
         "Redis": ["CHiredis"],
         "Relay": ["Domain", "EventStore", "Projections", "Runtime", "Redis"],
         "Platforms": ["Domain"],
-        "Worker": ["Domain", "BotModules", "Redis"],
+        "Worker": ["Domain", "BotModules", "Platforms", "Redis"],
         "Server": ["Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules"],
         "botcontrol": [
             "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server", "Redis", "Relay",
             "Platforms", "Worker",
         ],
-        "BotControlBenchmarks": ["Domain", "BotModules", "EventStore", "Projections", "Runtime", "Server"],
+        "BotControlBenchmarks": [
+            "Domain", "BotModules", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker",
+        ],
     ]
 
     static func manifest() throws -> PackageManifest { try PackageManifest(Repository.text("Package.swift")) }

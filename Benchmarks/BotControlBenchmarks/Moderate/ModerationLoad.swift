@@ -1,7 +1,7 @@
 import BotModules
 import Domain
 
-/// The settings of the benchmark: all three filters, a hundred words and ten patterns. None of the words is in the chat,
+/// The settings of the benchmark: all three filters, a hundred words and ten patterns. No word is in the chat,
 /// so that every one of them is looked for to the end.
 enum ModerationLoad {
     /// Words that nobody says, made of syllables; every tenth has a wildcard, every tenth is a phrase.

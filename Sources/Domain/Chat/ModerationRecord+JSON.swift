@@ -3,6 +3,8 @@ extension ModerationRecord {
     package static let textLengthMax = 2_000
     private static let nameLengthMax = 256
 
+    fileprivate static func cut(_ text: String) -> String { String(text.unicodeScalars.prefix(textLengthMax)) }
+
     /// `{at, worker, platform, account_id, channel_id, message_id, user: {id, login, name, roles}, text, module, rule,
     /// matched: {text, start, end} | null, action, duration_seconds, reason, outcome, problem}`
     package func encode(into writer: inout JSONWriter) {
@@ -15,7 +17,7 @@ extension ModerationRecord {
             object.member("message_id", messageID)
             object.name("user")
             author.encode(into: &object)
-            object.member("text", String(text.unicodeScalars.prefix(Self.textLengthMax)))
+            object.member("text", Self.cut(text))
             object.member("module", module)
             object.member("rule", rule)
             object.name("matched")
@@ -23,9 +25,9 @@ extension ModerationRecord {
             object.member("action", action.rawValue)
             object.name("duration_seconds")
             if let durationSeconds { object.integer(durationSeconds) } else { object.null() }
-            object.member("reason", reason)
+            object.member("reason", Self.cut(reason))
             object.member("outcome", outcome.rawValue)
-            object.member("problem", orNull: problem)
+            object.member("problem", orNull: problem.map(Self.cut))
         }
     }
 
@@ -70,7 +72,7 @@ extension ModerationRecord {
 extension ModerationRecord.Match {
     fileprivate func encode(into writer: inout JSONWriter) {
         writer.object { object in
-            object.member("text", String(text.unicodeScalars.prefix(ModerationRecord.textLengthMax)))
+            object.member("text", ModerationRecord.cut(text))
             object.member("start", range.lowerBound)
             object.member("end", range.upperBound)
         }

@@ -47,7 +47,8 @@ package struct ObjectReader {
         path.isEmpty ? name : "\(path).\(name)"
     }
 
-    /// The value, or nil with a failure that names the member; one that failed already, or in a part of it, is not named twice.
+    /// The value, or nil with a failure that names the member; one that failed already, or a part of it, is not named
+    /// twice.
     package mutating func require<Value>(_ name: String, _ value: Value?) -> Value? {
         let place = place(name)
         let isSaid = failures.contains {

@@ -21,7 +21,10 @@ struct ChatMessageTests {
     @Test func `needs no more than where, who, what and when`() throws {
         let message = try ChatMessage(
             json(
-                #"{"platform":"kick","channel_id":"c","message_id":"m","user":{"id":"7"},"text":"","sent_at":"2026-11-21T10:00:00Z"}"#
+                """
+                {"platform":"kick","channel_id":"c","message_id":"m","user":{"id":"7"},"text":"",
+                "sent_at":"2026-11-21T10:00:00Z"}
+                """
             ),
             account: AccountID(stored: "acct_2"))
         #expect(message.channel.accountID.rawValue == "acct_2")
@@ -43,7 +46,9 @@ struct ChatMessageTests {
         let failed = #expect(throws: ValidationFailed.self) {
             try ChatMessage(
                 json(
-                    #"{"platform":"irc","account_id":"a b","message_id":"","user":{"login":"ann"},"text":7,"sent_at":"now"}"#
+                    """
+                    {"platform":"irc","account_id":"a b","message_id":"","user":{"login":"ann"},"text":7,"sent_at":"x"}
+                    """
                 ))
         }
         #expect(

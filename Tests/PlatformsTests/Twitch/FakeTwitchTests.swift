@@ -51,7 +51,11 @@ struct FakeTwitchTests {
         var settings = FakeTwitch.Settings()
         settings.reconnectWithin = .milliseconds(300)
         let twitch = try await FakeTwitch.start(settings)
-        let closing = try await Self.closing(of: twitch.endpoints.eventSub) { _ in twitch.eventSub.reconnect() }
+        let closing = try await Self.closing(of: twitch.endpoints.eventSub) { _ in
+            // The handshake's answer comes before the session is there.
+            while twitch.eventSub.connectionCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            twitch.eventSub.reconnect()
+        }
         #expect(closing.code == 4004)
         await twitch.stop()
     }

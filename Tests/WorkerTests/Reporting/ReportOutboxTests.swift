@@ -1,5 +1,6 @@
 import Domain
 import Logging
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -100,10 +101,12 @@ struct ReportOutboxTests {
         #expect(server.all.flatMap(\.heartbeats).count == 2)
     }
 
-    @Test func `go out at the end`() async {
+    @Test func `go out at the end`() async throws {
         let outbox = outbox()
         outbox.add(record("last"))
-        await running(outbox) {}
+        let group = ServiceGroup(services: [outbox], logger: Logger(label: "test"))
+        await group.triggerGracefulShutdown()
+        try await group.run()
         #expect(server.texts == ["last"])
     }
 }
