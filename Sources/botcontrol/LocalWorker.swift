@@ -27,7 +27,7 @@ enum LocalWorker {
         }
         if isDemo { configuration.platforms.merge(demoPlatforms(plane.services.clock)) { real, _ in real } }
         let chat = ChatPlane(configuration, live: data.live) { record in
-            if isDemo { StandardOutput.write(DemoLog.line(record)) }
+            if isDemo, let line = DemoLog.line(record) { StandardOutput.write(line) }
             outbox.add(record)
         } isAlive: {
             outbox.isAlive($0, at: $1)
