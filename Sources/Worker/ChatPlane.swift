@@ -135,13 +135,13 @@ private struct Sweeper: Service {
     }
 }
 
-extension SayLimit {
+extension RateLimit {
     /// Of a bot that is an ordinary user. One that moderates may say more on some platforms.
-    static func ordinary(on platform: Platform) -> SayLimit {
+    static func ordinary(on platform: Platform) -> RateLimit {
         switch platform {
-        case .twitch: SayLimit(countMax: 20, window: .seconds(30))
-        case .discord: SayLimit(countMax: 5, window: .seconds(5))
-        case .youtube, .kick, .trovo: SayLimit(countMax: 20, window: .seconds(60))
+        case .twitch: TwitchLimits.messages(as: [])
+        case .discord: RateLimit(count: 5, seconds: 5)
+        case .youtube, .kick, .trovo: RateLimit(count: 20, seconds: 60)
         }
     }
 }

@@ -1,5 +1,6 @@
 import DequeModule
 import Domain
+import Platforms
 
 /// What waits in one channel: the more urgent first, and of one urgency the older first.
 ///
@@ -27,7 +28,7 @@ struct ActionLane: Sendable {
     private var inFlight = 0
     private var restsUntil: Instant?
 
-    init(_ limit: SayLimit) {
+    init(_ limit: RateLimit) {
         pace = SayPace(limit)
     }
 

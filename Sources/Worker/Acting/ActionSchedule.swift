@@ -1,6 +1,7 @@
 import DequeModule
 import Domain
 import HeapModule
+import Platforms
 
 /// What is to be done on one platform, channel by channel in turn. It decides; `ActionSender` acts.
 struct ActionSchedule: Sendable {
@@ -40,7 +41,7 @@ struct ActionSchedule: Sendable {
         static func < (left: Wake, right: Wake) -> Bool { left.at < right.at }
     }
 
-    private let limit: SayLimit
+    private let limit: RateLimit
     private let backoff: Backoff
     private var lanes: [ChatChannel: ActionLane] = [:]
     /// Channels that may have something to send, each once.
@@ -50,7 +51,7 @@ struct ActionSchedule: Sendable {
     private var inFlight = 0
     private var restsUntil: Instant?
 
-    init(_ limit: SayLimit, backoff: Backoff = Backoff()) {
+    init(_ limit: RateLimit, backoff: Backoff = Backoff()) {
         (self.limit, self.backoff) = (limit, backoff)
     }
 

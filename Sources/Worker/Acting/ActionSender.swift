@@ -22,7 +22,7 @@ package final class ActionSender: Service {
     ///   - gate: whether the bot may act in a channel, asked for each action at the moment of sending.
     ///   - report: takes the log's line of every action that is over.
     package init(
-        _ platform: any ChatActing, limit: SayLimit, clock: MonotonicClock = .system, backoff: Backoff = Backoff(),
+        _ platform: any ChatActing, limit: RateLimit, clock: MonotonicClock = .system, backoff: Backoff = Backoff(),
         gate: @escaping @Sendable (ChatChannel) -> Bool, report: @escaping @Sendable (ModerationRecord) -> Void
     ) {
         (self.platform, self.clock, self.gate, self.report) = (platform, clock, gate, report)

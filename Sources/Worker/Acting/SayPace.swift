@@ -1,26 +1,18 @@
-/// How often a bot may speak in a channel: so many messages in any stretch of so long.
-package struct SayLimit: Equatable, Sendable {
-    package let countMax: Int
-    package let window: Duration
-
-    package init(countMax: Int, window: Duration) {
-        (self.countMax, self.window) = (countMax, window)
-    }
-}
+import Platforms
 
 /// When a bot has spoken in one channel lately.
 struct SayPace: Sendable {
-    let limit: SayLimit
+    let limit: RateLimit
     private var said: [MonotonicClock.Instant] = []
 
-    init(_ limit: SayLimit) {
+    init(_ limit: RateLimit) {
         self.limit = limit
     }
 
     /// When it may speak again; nil for now.
     mutating func restsUntil(at now: MonotonicClock.Instant) -> MonotonicClock.Instant? {
-        said.removeAll { now - $0 >= limit.window }
-        return said.count < limit.countMax ? nil : said[0] + limit.window
+        said.removeAll { now - $0 >= .seconds(limit.seconds) }
+        return said.count < limit.count ? nil : said[0] + .seconds(limit.seconds)
     }
 
     mutating func speak(at now: MonotonicClock.Instant) {
@@ -28,5 +20,5 @@ struct SayPace: Sendable {
     }
 
     /// When the last of it is forgotten; nil when nothing is remembered.
-    var forgottenAt: MonotonicClock.Instant? { said.last.map { $0 + limit.window } }
+    var forgottenAt: MonotonicClock.Instant? { said.last.map { $0 + .seconds(limit.seconds) } }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Platforms
 import Testing
 
 @testable import Worker
@@ -7,7 +8,7 @@ import Testing
 struct ActionScheduleTests {
     private let start = ContinuousClock.now
     private var schedule = ActionSchedule(
-        SayLimit(countMax: 3, window: .seconds(30)), backoff: Backoff(random: { 0.999 }))
+        RateLimit(count: 3, seconds: 30), backoff: Backoff(random: { 0.999 }))
 
     private func at(_ seconds: Double) -> MonotonicClock.Instant { start + .seconds(seconds) }
 

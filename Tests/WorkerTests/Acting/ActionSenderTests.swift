@@ -1,4 +1,5 @@
 import Domain
+import Platforms
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -23,7 +24,7 @@ struct ActionSenderTests {
     private func withSender(_ body: (ActionSender) async throws -> Void) async throws {
         let (gate, log) = (gate, log)
         let sender = ActionSender(
-            platform, limit: SayLimit(countMax: 20, window: .seconds(30)), clock: clock.monotonic,
+            platform, limit: RateLimit(count: 20, seconds: 30), clock: clock.monotonic,
             backoff: Backoff(random: { 0 }), gate: { _ in gate.value }, report: { log.add($0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await sender.run() }
@@ -82,7 +83,7 @@ struct ActionSenderTests {
         let (stuck, free) = (ChatChannel.sample("stuck"), ChatChannel.sample("free"))
         let (gate, log) = (gate, log)
         let sender = ActionSender(
-            platform, limit: SayLimit(countMax: 20, window: .seconds(30)), clock: clock.monotonic,
+            platform, limit: RateLimit(count: 20, seconds: 30), clock: clock.monotonic,
             gate: { _ in gate.value }, report: { log.add($0) })
         platform.hold(stuck)
         sender.put((0..<6).map { .delete("\($0)", in: stuck, at: clock.now) })
