@@ -54,13 +54,15 @@ let package = Package(
         .target(name: "Text", dependencies: ["CText"], swiftSettings: strict),
         .target(name: "BotModules", dependencies: ["Domain", "Text"], swiftSettings: strict),
 
+        .target(name: "Extensions", dependencies: ["Domain", "Text"], swiftSettings: strict),
+
         // What has happened, and what follows from it.
         .target(
             name: "EventStore",
             dependencies: [grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), crypto],
             swiftSettings: strict
         ),
-        .target(name: "Commands", dependencies: ["Domain", "EventStore", "BotModules"], swiftSettings: strict),
+        .target(name: "Commands", dependencies: ["Domain", "EventStore", "BotModules", "Extensions"], swiftSettings: strict),
         .target(
             name: "Projections",
             dependencies: [
@@ -69,6 +71,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Runtime", dependencies: ["Domain", grdb], swiftSettings: strict),
+
+        // JavaScript, and where that of strangers runs.
+        .target(
+            name: "CV8", cxxSettings: [.unsafeFlags(["-I/usr/include/node", "-fno-rtti"])],
+            linkerSettings: [.linkedLibrary("node")]
+        ),
+        .target(name: "JavaScript", dependencies: ["CV8"], swiftSettings: strict),
+        .target(name: "Sandbox", dependencies: ["Domain", "Extensions", "JavaScript"], swiftSettings: strict),
 
         // How changes travel to the workers, and what they do with them.
         .systemLibrary(name: "CHiredis"),
@@ -85,7 +95,7 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "Domain", "BotModules", "Platforms", "Redis", client, crypto, deque, heap, log, lifecycle, nio, nioHTTP,
+                "Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", client, crypto, deque, heap, log, lifecycle, nio, nioHTTP,
             ],
             swiftSettings: strict
         ),
@@ -94,7 +104,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules",
+                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
                 hummingbird, jwt, crypto, log, lifecycle, nio, httpTypes,
             ],
             swiftSettings: strict
@@ -102,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "botcontrol",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server",
-                "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle, signals,
+                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "Sandbox",
+                "Server", "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle, signals,
             ],
             swiftSettings: strict
         ),
@@ -123,6 +133,12 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
         .testTarget(name: "BotModulesTests", dependencies: ["Domain", "Text", "BotModules"], swiftSettings: strict),
+        .testTarget(
+            name: "ExtensionsTests", dependencies: ["Domain", "Text", "Extensions"], swiftSettings: strict),
+        .testTarget(name: "JavaScriptTests", dependencies: ["JavaScript"], swiftSettings: strict),
+        .testTarget(
+            name: "SandboxTests", dependencies: ["Domain", "Extensions", "JavaScript", "Sandbox"],
+            swiftSettings: strict),
         .executableTarget(
             name: "JournalStorm", dependencies: ["EventStore"], path: "Tests/JournalStorm", swiftSettings: strict),
         .testTarget(
