@@ -14,7 +14,7 @@ import statistics
 import sys
 import time
 
-from floors.comparison import compare, plain_row, rounds, say
+from floors.comparison import compare, goal_row, latency_text, middle, plain_row, rounds, say
 from floors.programs import BENCHMARKS, BUILD, ROOT, Missing, build, folder, require, require_ours, run, run_json
 from floors.results import section, write_results
 from load import feed_load, http_load
@@ -35,6 +35,8 @@ START_EVENTS = 100_000
 # A rebuild writes the feed's tail only; the floor writes the same rows.
 CHANGES_KEPT = 100_000
 IDLE_SETTLE_SECONDS = 10
+# What `prepare` makes of each: the account itself, and its bot and modules.
+DOCUMENTS_PER_ACCOUNT = 3
 
 # Ratios to reach, by the other side and the number of callers; what is not here is shown only.
 APPEND_GOALS = {
@@ -43,6 +45,9 @@ APPEND_GOALS = {
 }
 GOALS = {"rebuild": 0.8, "command": 0.35, "read": 0.7, "moderate": 0.4}
 MODERATE_RATE_GOAL = 400_000
+CHAT_CHANNELS = 10_000
+CHAT_RATE = 10_000
+CHAT_MESSAGES = 10_000_000
 
 
 # Suites: each returns (durability, notes, rows)
@@ -151,6 +156,28 @@ def suite_moderate(options):
     return "nothing is stored", notes, rows
 
 
+def suite_chat(options):
+    chat = ["--chat", require(options.chat, "give another chat log, or none")] if options.chat else []
+    ours = [require_ours(), "chat", *chat, "--channels", CHAT_CHANNELS]
+    paced, long = [], []
+    for number in range(1, options.rounds + 1):
+        paced.append(run_json([*ours, "--messages", CHAT_RATE * 10]))
+        say(f"chat, round {number}: p99 {paced[-1]['p99_us']:.0f} us, {paced[-1]['mebibytes']} MiB")
+    long.append(run_json([*ours, "--messages", CHAT_MESSAGES, "--unpaced"]))
+    rows = [
+        goal_row(f"message to action queued, {CHAT_RATE:,} messages/s", f"p99 {middle(paced, 'p99_us') / 1000:.2f} ms",
+                 "p99 ≤1 ms", latency_text(paced)),
+        goal_row(f"memory of {CHAT_CHANNELS:,} channels", f"{middle(paced, 'mebibytes'):.0f} MiB", "≤200 MB"),
+        goal_row(f"memory after {CHAT_MESSAGES // 2:,} and {CHAT_MESSAGES:,} messages",
+                 f"{long[0]['half_mebibytes']} and {long[0]['mebibytes']} MiB", "flat"),
+    ]
+    notes = [
+        "One thread brings messages to a worker's moderator: three filters for each channel, every tenth message hits.",
+        f"The last row is judged as fast as can be, by a clock that moves by 1/{CHAT_RATE:,} s a message.",
+    ]
+    return "nothing is stored", notes, rows
+
+
 def suite_http(options, suite):
     http_load.require_wrk()
     rows = []
@@ -233,7 +260,7 @@ def suite_converge(options):
 
 def suite_feed(options):
     with folder(options.scratch, "data") as data:
-        prepare(data, feed_load.DOCUMENTS // 2, feed_load.DOCUMENTS)
+        prepare(data, feed_load.DOCUMENTS // DOCUMENTS_PER_ACCOUNT, feed_load.DOCUMENTS)
         rows = feed_load.fill(options, data)
     with folder(options.scratch, "data") as data:
         prepare(data, 1_000, 2_000)
@@ -242,7 +269,7 @@ def suite_feed(options):
 
 
 SUITES = {
-    "append": suite_append, "rebuild": suite_rebuild, "moderate": suite_moderate,
+    "append": suite_append, "rebuild": suite_rebuild, "moderate": suite_moderate, "chat": suite_chat,
     "command": functools.partial(suite_http, suite="command"), "read": functools.partial(suite_http, suite="read"),
     "idle": suite_idle, "start": suite_start, "converge": suite_converge, "feed": suite_feed,
 }

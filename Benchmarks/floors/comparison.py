@@ -71,3 +71,10 @@ def table(rows):
 
 def plain_row(figure, value):
     return [figure, value] + ["–"] * (len(HEAD) - 2)
+
+
+def goal_row(figure, value, goal, latency="–"):
+    """A figure without another side, and what is to be reached."""
+    row = plain_row(figure, value)
+    row[5:7] = [goal, latency]
+    return row

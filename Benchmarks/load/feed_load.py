@@ -10,7 +10,7 @@ import subprocess
 import time
 import urllib.parse
 
-from floors.comparison import latency_text, middle, plain_row, rounds, say
+from floors.comparison import goal_row, latency_text, middle, rounds, say
 from floors.programs import Missing, build, end, folder, free_port, require_ours, require_server, run, run_json
 from load import http_load
 
@@ -103,10 +103,10 @@ def fill(options, data):
         with redis_server(options.scratch) as port:
             address = f"redis://127.0.0.1:{port}"
             with http_load.serve(data, "--redis", address) as (_, http_port):
-                wait_until(lambda: redis(port, "HGET", "{lumio}:head", "last"), SEED_SECONDS_MAX, "Redis stays empty")
+                wait_until(lambda: redis(port, "HGET", "{lumio}:head", "id"), SEED_SECONDS_MAX, "Redis stays empty")
                 redis(port, "FLUSHALL")
                 before = time.monotonic()
-                wait_until(lambda: redis(port, "HGET", "{lumio}:head", "last"), SEED_SECONDS_MAX, "Redis stays empty")
+                wait_until(lambda: redis(port, "HGET", "{lumio}:head", "id"), SEED_SECONDS_MAX, "Redis stays empty")
                 seeds.append(time.monotonic() - before)
                 for name, feed in (("http", f"http://127.0.0.1:{http_port}"), ("redis", address)):
                     colds[name].append(run_json([require_ours(), "cold-start", "--feed", feed, "--key", key]))
@@ -185,9 +185,3 @@ def count_heard(sockets, wanted):
     wanted = wanted.encode()
     seen = drain(sockets, lambda parts: all(wanted in part for part in parts))
     return sum(wanted in part for part in seen.values())
-
-
-def goal_row(figure, value, goal):
-    row = plain_row(figure, value)
-    row[5] = goal
-    return row

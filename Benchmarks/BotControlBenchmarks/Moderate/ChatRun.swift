@@ -12,24 +12,25 @@ struct ChatRun: ParsableCommand {
 
     @Option(help: "A chat log of IRC lines with tags; generated chat without it.") var chat: String?
     @Option var channels = 10_000
-    @Option(help: "Messages a second; 0 for as many as can be.") var rate = 10_000
+    @Option(help: "Messages a second.") var rate = 10_000
+    @Flag(help: "As fast as can be, by a clock that the messages themselves move at the rate.") var unpaced = false
     @Option var messages = 100_000
 
     func run() throws {
         let log = try chat.map { ChatLog(irc: try String(contentsOfFile: $0, encoding: .utf8)) }
         let texts = (log ?? .generated(count: 800)).messages
         let before = ResidentMemory.bytes
-        let stage = try Stage(channels: channels)
+        let stage = try Stage(channels: channels, clock: unpaced ? .moved : .system)
         var latencies: [UInt32] = []
         latencies.reserveCapacity(messages / 10)
         let started = DispatchTime.now().uptimeNanoseconds
         var half = 0
         for number in 0..<messages {
-            let message = message(number, texts)
-            let due = rate == 0 ? 0 : started + UInt64(number) * 1_000_000_000 / UInt64(rate)
-            wait(until: due)
+            let sinceStart = UInt64(number) * 1_000_000_000 / UInt64(rate), due = started + sinceStart
+            if unpaced { stage.clock.move(to: sinceStart) } else { wait(until: due) }
+            let message = message(number, texts, at: stage.clock.wall.now)
             // From when it was due: one that waits for the message before it is late, too.
-            if stage.receive(message), rate > 0 {
+            if stage.receive(message), !unpaced {
                 latencies.append(UInt32(clamping: DispatchTime.now().uptimeNanoseconds - due))
             }
             if number == messages / 2 { half = ResidentMemory.bytes }
@@ -45,12 +46,12 @@ struct ChatRun: ParsableCommand {
     }
 
     /// Every tenth has a word that is blocked.
-    private func message(_ number: Int, _ texts: [ChatMessage]) -> ChatMessage {
+    private func message(_ number: Int, _ texts: [ChatMessage], at now: Timestamp) -> ChatMessage {
         var message = texts[number % texts.count]
         let channel = number % channels
         message.channel = ChatChannel(platform: .twitch, accountID: AccountID(stored: "a\(channel)"), id: "c\(channel)")
         message.id = String(number)
-        message.sentAt = WallClock.system.now
+        message.sentAt = now
         if number % 10 == 0 { message.text += " vorka" }
         return message
     }
@@ -71,6 +72,7 @@ struct ChatRun: ParsableCommand {
 
     /// A worker's moderator on a feed of as many accounts as channels, each with settings of its own.
     private final class Stage: Sendable {
+        let clock: Clocks
         private let moderator: Moderator
         private let count: Counter
 
@@ -78,7 +80,8 @@ struct ChatRun: ParsableCommand {
             let acted = Atomic<Int>(0)
         }
 
-        init(channels: Int) throws {
+        init(channels: Int, clock: Clocks) throws {
+            self.clock = clock
             let entries = (0..<channels).flatMap { Self.documents(of: AccountID(stored: "a\($0)")) }
             var digest = DocumentDigest()
             for entry in entries { digest.add(DocumentKey(entry.kind, entry.key).hash(of: entry.value)) }
@@ -87,7 +90,9 @@ struct ChatRun: ParsableCommand {
             let live = LiveSet(try ActiveSet().replaced(by: FeedSnapshot(head: head, entries: entries)))
             let count = Counter()
             self.count = count
-            moderator = Moderator(.init(worker: "bench"), live: live) { _ in
+            var configuration = Moderator.Configuration(worker: "bench")
+            (configuration.wallClock, configuration.clock) = (clock.wall, clock.monotonic)
+            moderator = Moderator(configuration, live: live) { _ in
                 count.acted.add(1, ordering: .relaxed)
             } report: { _ in
             }
@@ -135,5 +140,33 @@ struct ChatRun: ParsableCommand {
             }
             return documents.map { FeedEntry(kind: $0.0, key: $0.1, value: $0.2) } + modules
         }
+    }
+
+    /// The machine's clocks, or a pair that stands still until it is moved: ten million messages at a given rate then
+    /// take no longer than judging them does.
+    private struct Clocks: Sendable {
+        let wall: WallClock, monotonic: MonotonicClock
+        private let moved: Moved?
+
+        private final class Moved: Sendable {
+            let nanoseconds = Atomic<UInt64>(0)
+            let start = (wall: WallClock.system.now, monotonic: ContinuousClock.now)
+        }
+
+        static let system = Clocks(wall: .system, monotonic: .system, moved: nil)
+
+        static var moved: Clocks {
+            let moved = Moved()
+            return Clocks(
+                wall: WallClock {
+                    moved.start.wall.adding(seconds: Double(moved.nanoseconds.load(ordering: .relaxed)) / 1e9)
+                },
+                monotonic: MonotonicClock(
+                    now: { moved.start.monotonic + .nanoseconds(moved.nanoseconds.load(ordering: .relaxed)) },
+                    sleep: { _ in }),
+                moved: moved)
+        }
+
+        func move(to nanoseconds: UInt64) { moved?.nanoseconds.store(nanoseconds, ordering: .relaxed) }
     }
 }
