@@ -12,11 +12,12 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
     @discardableResult
     package func put(_ element: Element) -> Bool {
         condition.lock()
-        defer { condition.unlock() }
-        guard !closed else { return false }
-        waiting.append(element)
-        condition.signal()
-        return true
+        let isTaken = !closed
+        if isTaken { waiting.append(element) }
+        condition.unlock()
+        // Signalled while the lock is held, the thread would wake only to wait for it.
+        if isTaken { condition.signal() }
+        return isTaken
     }
 
     /// Everything that waits, in order; empty when the time is up; nil once it is closed and empty.

@@ -64,11 +64,12 @@ private final class JobQueue: @unchecked Sendable {
 
     func put(_ job: @escaping Job) -> Bool {
         condition.lock()
-        defer { condition.unlock() }
-        guard !isClosed else { return false }
-        waiting.append(job)
-        condition.signal()
-        return true
+        let isTaken = !isClosed
+        if isTaken { waiting.append(job) }
+        condition.unlock()
+        // Signalled while the lock is held, the thread would wake only to wait for it.
+        if isTaken { condition.signal() }
+        return isTaken
     }
 
     /// nil when it is closed and empty.

@@ -1,8 +1,12 @@
+import Dispatch
 import Domain
+import EventStore
+import Foundation
 import Logging
 import Projections
 import Redis
 import ServiceLifecycle
+import Synchronization
 
 /// Carries the change feed into Redis, and the workers' acknowledgements and reports back.
 ///
@@ -54,47 +58,67 @@ package struct FeedRelay: Service {
     }
 
     private func carryChanges() async {
-        var backoff = Backoff()
+        let backoff = Mutex(Backoff())
         while !Task.isCancelled {
             let connection = RedisConnection(url, limits: settings.limits, name: "relay")
             do {
-                try await carryChanges(over: connection) { backoff.succeeded() }
+                try await carryChanges(over: connection) { backoff.withLock { $0.succeeded() } }
             } catch {
                 if board.failed("\(error)") {
                     logger.warning("the feed waits for Redis", metadata: ["error": "\(error)"])
                 }
             }
             connection.close()
-            try? await Task.sleep(for: backoff.next())
+            try? await Task.sleep(for: backoff.withLock { $0.next() })
         }
     }
 
-    private func carryChanges(over connection: RedisConnection, succeeded: () -> Void) async throws {
-        var place: RelayPass.Place?
-        while true {
-            let isLast = Task.isCancelled
-            let seen = readModels.position, begun = place
-            place = try await connection.perform { session in
-                var pass = RelayPass(
-                    session: session, readModels: readModels, settings: settings, clock: clock, board: board,
-                    place: begun)
-                try pass.run()
-                return pass.place
+    /// All of it happens on the connection's thread, which a commit wakes by itself: a change on its way to the workers
+    /// waits for nobody in Swift's pool.
+    private func carryChanges(over connection: RedisConnection, succeeded: @escaping @Sendable () -> Void) async throws {
+        let stop = StopSign()
+        try await withTaskCancellationHandler {
+            try await connection.perform { session in
+                var place: RelayPass.Place?
+                repeat {
+                    let isLast = stop.isRaised, seen = readModels.position, before = place?.tail
+                    var pass = RelayPass(
+                        session: session, readModels: readModels, settings: settings, clock: clock, board: board,
+                        place: place)
+                    try pass.run()
+                    place = pass.place
+                    succeeded()
+                    if isLast { return }
+                    if place?.tail != before { stop.sleep(seconds: settings.gatherSeconds) }
+                    readModels.doorbell.block(
+                        until: seen + 1, timeoutSeconds: napSeconds(untilStampOf: place), interruption: stop.bell)
+                } while true
             }
-            succeeded()
-            if isLast { return }
-            if place?.tail != begun?.tail { try? await Task.sleep(for: .seconds(settings.gatherSeconds)) }
-            await nap(untilChangeAfter: seen, orStampOf: place)
+        } onCancel: {
+            stop.raise()
         }
     }
 
     /// Workers take the head's stamp for a sign of life: it does not wait for the next look.
-    private func nap(untilChangeAfter position: Int, orStampOf place: RelayPass.Place?) async {
+    private func napSeconds(untilStampOf place: RelayPass.Place?) -> Double {
         let stampedFor = place.map { $0.comparedAt.duration(to: .now) / .seconds(1) } ?? 0
-        let seconds = max(0.01, min(settings.pollSeconds, settings.stampSeconds - stampedFor))
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
-        if await readModels.wait(for: position + 1, timeoutSeconds: seconds) { return }
-        // A doorbell that was closed lets everybody go at once.
-        try? await Task.sleep(until: end, clock: .continuous)
+        return max(0.01, min(settings.pollSeconds, settings.stampSeconds - stampedFor))
+    }
+}
+
+/// Tells the relay's thread that its next turn is the last.
+private final class StopSign: Sendable {
+    let bell = DispatchSemaphore(value: 0)
+    private let raised = Atomic(false)
+
+    var isRaised: Bool { raised.load(ordering: .acquiring) }
+
+    func raise() {
+        raised.store(true, ordering: .releasing)
+        bell.signal()
+    }
+
+    func sleep(seconds: Double) {
+        if !isRaised { Thread.sleep(forTimeInterval: seconds) }
     }
 }

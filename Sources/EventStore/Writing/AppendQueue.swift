@@ -11,13 +11,15 @@ final class AppendQueue: @unchecked Sendable {
 
     /// Why an append was not taken; nil when it was.
     func enqueue(_ append: PendingAppend) -> JournalError? {
-        condition.lock()
-        defer { condition.unlock() }
-        if closed { return .closed }
-        if waiting.count >= Self.waitingMax { return .overloaded(waiting: waiting.count) }
-        waiting.append(append)
-        if waiting.count == 1 { condition.signal() }
-        return nil
+        let (problem, isFirst) = condition.withLock { () -> (JournalError?, Bool) in
+            if closed { return (.closed, false) }
+            if waiting.count >= Self.waitingMax { return (.overloaded(waiting: waiting.count), false) }
+            waiting.append(append)
+            return (nil, waiting.count == 1)
+        }
+        // Signalled while the lock is held, the writer would wake only to wait for it.
+        if isFirst { condition.signal() }
+        return problem
     }
 
     /// Everything that waits; empty when nothing has come for so long; nil once the queue is closed and empty. Blocks
