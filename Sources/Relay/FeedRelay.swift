@@ -75,7 +75,9 @@ package struct FeedRelay: Service {
 
     /// All of it happens on the connection's thread, which a commit wakes by itself: a change on its way to the workers
     /// waits for nobody in Swift's pool.
-    private func carryChanges(over connection: RedisConnection, succeeded: @escaping @Sendable () -> Void) async throws {
+    private func carryChanges(
+        over connection: RedisConnection, succeeded: @escaping @Sendable () -> Void
+    ) async throws {
         let stop = StopSign()
         try await withTaskCancellationHandler {
             try await connection.perform { session in
