@@ -14,6 +14,7 @@ package struct APIContext: RequestContext {
         remoteAddress = channel.remoteAddress?.ipAddress
     }
 
-    /// For a caller who does not read: nothing else would end an answer that waits for him.
-    func closeConnection() { channel.close(promise: nil) }
+    /// For a caller who does not read: nothing else would end an answer that waits for him. It holds nothing of the
+    /// request.
+    var closeConnection: @Sendable () -> Void { { [channel] in channel.close(promise: nil) } }
 }

@@ -63,8 +63,10 @@ struct FeedRoutes {
     @Sendable private func follow(_ call: Call) async throws -> Response {
         let place = try Place(call)
         let authorization = call.request.headers[.authorization] ?? ""
+        // Not the call itself: streams stay for long, and there are thousands.
+        let cut = call.closeConnection
         return EventStreamAnswer.response(
-            open: { services.feed.subscribe(authorization, cut: call.closeConnection) },
+            open: { services.feed.subscribe(authorization, cut: cut) },
             close: { services.feed.remove($0) },
             begin: { start, writer in
                 try await writer.write(FeedEvents.intent(services.readModels.feedHead(at: services.clock.now)))

@@ -76,9 +76,9 @@ struct ModerationRoutes {
 
     private func follow(_ call: Call, _ request: ModerationListRequest) throws -> Response {
         let authorization = call.request.headers[.authorization] ?? ""
-        let last = try lastEventID(call)
+        let last = try lastEventID(call), cut = call.closeConnection
         return EventStreamAnswer.response(
-            open: { services.moderation.subscribe(authorization, request.filter, cut: call.closeConnection) },
+            open: { services.moderation.subscribe(authorization, request.filter, cut: cut) },
             close: { services.moderation.remove($0) },
             begin: { start, writer in
                 try await writer.write(ModerationEvents.greeting)
