@@ -78,7 +78,12 @@ let package = Package(
             linkerSettings: [.linkedLibrary("node")]
         ),
         .target(name: "JavaScript", dependencies: ["CV8"], swiftSettings: strict),
-        .target(name: "Sandbox", dependencies: ["Domain", "Extensions", "JavaScript"], swiftSettings: strict),
+        .target(name: "CSandbox", linkerSettings: [.linkedLibrary("seccomp")]),
+        .target(
+            name: "Sandbox", dependencies: ["CSandbox", "Domain", "JavaScript"],
+            resources: [.embedInCode("Author/lumio-bot.js"), .embedInCode("Author/lumio-bot.d.ts")],
+            swiftSettings: strict
+        ),
 
         // How changes travel to the workers, and what they do with them.
         .systemLibrary(name: "CHiredis"),
