@@ -134,6 +134,11 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Apart, so that it can be built without all the rest.
+        .executableTarget(
+            name: "SandboxBenchmarks", dependencies: ["Domain", "Sandbox"], path: "Benchmarks/SandboxBenchmarks",
+            swiftSettings: strict),
+
         // Each mirrors the target that it tests.
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
@@ -141,9 +146,10 @@ let package = Package(
         .testTarget(
             name: "ExtensionsTests", dependencies: ["Domain", "Text", "Extensions"], swiftSettings: strict),
         .testTarget(name: "JavaScriptTests", dependencies: ["JavaScript"], swiftSettings: strict),
+        .executableTarget(
+            name: "SandboxProgram", dependencies: ["Sandbox"], path: "Tests/SandboxProgram", swiftSettings: strict),
         .testTarget(
-            name: "SandboxTests", dependencies: ["Domain", "Extensions", "JavaScript", "Sandbox"],
-            swiftSettings: strict),
+            name: "SandboxTests", dependencies: ["Domain", "Sandbox", "SandboxProgram"], swiftSettings: strict),
         .executableTarget(
             name: "JournalStorm", dependencies: ["EventStore"], path: "Tests/JournalStorm", swiftSettings: strict),
         .testTarget(

@@ -19,11 +19,13 @@ package struct SandboxLimits: Equatable, Sendable {
     package init() {}
 
     /// As a message carries them, in this order.
-    static let fields: [WritableKeyPath<SandboxLimits, Int>] = [
-        \.heapBytes, \.bufferBytes, \.cpu.nanoseconds, \.loadCPU.nanoseconds, \.grace.nanoseconds,
-        \.hardKillAfter.nanoseconds, \.loadWall.nanoseconds, \.resultBytes, \.logBytes, \.residentBytes,
-        \.residentBytesPerCall, \.addressBytes, \.asksAtOnce, \.asksPerCall,
-    ]
+    static var fields: [WritableKeyPath<SandboxLimits, Int>] {
+        [
+            \.heapBytes, \.bufferBytes, \.cpu.nanoseconds, \.loadCPU.nanoseconds, \.grace.nanoseconds,
+            \.hardKillAfter.nanoseconds, \.loadWall.nanoseconds, \.resultBytes, \.logBytes, \.residentBytes,
+            \.residentBytesPerCall, \.addressBytes, \.asksAtOnce, \.asksPerCall,
+        ]
+    }
 }
 
 extension Duration {

@@ -16,7 +16,7 @@ final class ChildServer {
     let lane = Lane()
     let snapshot: Snapshot, limits: SandboxLimits
     private let board: UnsafeMutablePointer<csandbox_board>
-    private let watch: ChildWatch
+    private let watchman: Watchman
     private var socket: ChildSocket
     private var installs: [UInt64: ChildInstall] = [:]
     private var spare: World?
@@ -31,8 +31,8 @@ final class ChildServer {
         _ socket: ChildSocket, snapshot: Snapshot, board: UnsafeMutablePointer<csandbox_board>, limits: SandboxLimits
     ) {
         (self.socket, self.snapshot, self.board, self.limits) = (socket, snapshot, board, limits)
-        watch = ChildWatch(lane, statm: open("/proc/self/statm", O_RDONLY | O_CLOEXEC), limits: limits)
-        watch.start()
+        let watch = ChildWatch(lane, statm: open("/proc/self/statm", O_RDONLY | O_CLOEXEC), limits: limits)
+        watchman = Watchman("watch", tick: .milliseconds(4)) { watch.look() }
         // Also opens whatever V8 opens only once.
         spare = World(on: lane, from: snapshot, limits)
     }
@@ -40,8 +40,6 @@ final class ChildServer {
     func serve(grants: UInt64) -> Never {
         SandboxReply.ready(grants: grants).write(to: &socket.output)
         while true {
-            socket.flush()
-            _ = socket.receive(patience)
             var began = MonotonicClock.nanoseconds
             while let frame = socket.next() {
                 guard let request = SandboxRequest(frame) else { SandboxExit.broken.leave() }
@@ -54,6 +52,8 @@ final class ChildServer {
             }
             endOverdue()
             if !deferred.isEmpty { runDeferred() }
+            socket.flush()
+            _ = socket.receive(patience)
         }
     }
 
@@ -158,7 +158,7 @@ final class ChildServer {
         running = call
         csandbox_store(&board.pointee.began_ns, MonotonicClock.nanoseconds)
         csandbox_store(&board.pointee.call, call.number)
-        watch.look()
+        watchman.call()
         defer {
             csandbox_store(&board.pointee.call, 0)
             running = nil

@@ -27,7 +27,7 @@ struct ChildSocket {
             guard poll(&one, 1, milliseconds) > 0 else { return false }
         }
         var flags: Int32 = 0
-        if case .not = wait { flags = Int32(MSG_DONTWAIT.rawValue) }
+        if case .not = wait { flags = Int32(MSG_DONTWAIT) }
         while true {
             let count = recv(descriptor, input.baseAddress?.advanced(by: end), input.count - end, flags)
             if count > 0 {
@@ -48,7 +48,7 @@ struct ChildSocket {
         let begin = start + FrameWriter.headerBytes
         guard end - begin >= length else { return nil }
         start = begin + length
-        return UnsafeBufferPointer(UnsafeRawBufferPointer(rebasing: input[begin..<start]).bindMemory(to: UInt8.self))
+        return UnsafeRawBufferPointer(rebasing: input[begin..<start]).bindMemory(to: UInt8.self)
     }
 
     /// Moves what is left to the front, and grows when one message needs more.
@@ -70,7 +70,7 @@ struct ChildSocket {
             var sent = 0
             while sent < bytes.count {
                 let count = send(
-                    descriptor, bytes.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL.rawValue))
+                    descriptor, bytes.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
                 if count > 0 { sent += count } else if errno != EINTR { SandboxExit.done.leave() }
             }
         }
