@@ -67,3 +67,15 @@ int ctext_pattern_set_first_match(const ctext_pattern_set *set, const char *text
 } catch (...) {
     return -2;
 }
+
+int ctext_pattern_set_all_matches(
+    const ctext_pattern_set *set, const char *text, size_t length, int *found, size_t capacity) try {
+    RE2::Set::ErrorInfo error{RE2::Set::kNoError};
+    std::vector<int> all;
+    if (!set->set.Match({text, length}, &all, &error)) return error.kind == RE2::Set::kNoError ? 0 : -2;
+    const size_t count = std::min(all.size(), capacity);
+    std::copy_n(all.begin(), count, found);
+    return static_cast<int>(count);
+} catch (...) {
+    return -2;
+}

@@ -45,6 +45,20 @@ package final class PatternSet: Sendable {
         }
     }
 
+    /// The places in the list of all patterns that match anywhere in the text, in order.
+    package func allMatches(in text: String) -> [Int] {
+        guard !sources.isEmpty else { return [] }
+        guard let compiled else { return sources.indices.filter { patterns[$0]?.matches(text) ?? false } }
+        var found = [Int32](repeating: 0, count: sources.count), text = text
+        let count = text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                ctext_pattern_set_all_matches(compiled, $0.baseAddress, $0.count, &found, found.count)
+            }
+        }
+        guard count >= 0 else { return sources.indices.filter { (try? Pattern(sources[$0]))?.matches(text) ?? false } }
+        return found.prefix(Int(count)).map { Int($0) }.sorted()
+    }
+
     private func firstOf(_ patterns: some Sequence<Pattern?>, in text: UnsafeBufferPointer<UInt8>) -> Match? {
         for (index, pattern) in patterns.enumerated() {
             if let range = pattern?.firstMatch(in: text) { return Match(pattern: index, range: range) }

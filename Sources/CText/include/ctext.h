@@ -66,6 +66,26 @@ int ctext_pattern_set_first_match(const ctext_pattern_set *set, const char *text
 bool ctext_pattern_find(
     const ctext_pattern *pattern, const char *text, size_t length, size_t *start, size_t *end);
 
+/// The indices of all patterns that match anywhere in the text, up to `capacity` of them, in no order. Returns how many
+/// were written, or -2 as above.
+int ctext_pattern_set_all_matches(
+    const ctext_pattern_set *set, const char *text, size_t length, int *found, size_t capacity);
+
+/// A compiled regular expression that knows the places of its groups. Letters differ by case unless it says `(?i)`.
+typedef struct ctext_groups ctext_groups;
+
+/// NULL when memory runs out, when the source is invalid, or when it would compile to too large a program.
+ctext_groups *ctext_groups_compile(const char *source, size_t length);
+void ctext_groups_free(ctext_groups *groups);
+
+/// How many groups there are besides the whole.
+size_t ctext_groups_count(const ctext_groups *groups);
+
+/// Finds the leftmost match and writes `start, end` of the whole and of each group, `capacity` pairs at most; -1 for a
+/// group that took no part. Returns whether there is one.
+bool ctext_groups_find(
+    const ctext_groups *groups, const char *text, size_t length, ptrdiff_t *places, size_t capacity);
+
 /// What a Unicode scalar is and becomes. Texts are UTF-8.
 typedef struct {
     uint8_t flags;

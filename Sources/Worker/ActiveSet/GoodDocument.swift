@@ -7,6 +7,9 @@ enum GoodDocument: Equatable, Sendable {
     case provider(ProviderDocument)
     case bot(BotDocument)
     case botModule(AccountID, ActiveModule)
+    case extensionInstall(ExtensionInstallDocument)
+    /// Of an extension no worker needs to know more than whether it may run at all.
+    case extensionState(ExtensionID, isSuspended: Bool)
     /// Of a kind that only a newer program knows: held, and of no use here.
     case unknown
 
@@ -46,6 +49,13 @@ enum GoodDocument: Equatable, Sendable {
             _ = try ModuleSettings(document)
             let module = ActiveModule(module: document.module, isEnabled: document.enabled, value: value)
             return (.botModule(document.accountID, module), .botModule(document.accountID, document.module))
+        case .extension:
+            let document = try ExtensionDocument(decoding: object)
+            let state = GoodDocument.extensionState(document.extensionID, isSuspended: document.isSuspended)
+            return (state, .extension(document.extensionID))
+        case .extensionInstall:
+            let document = try ExtensionInstallDocument(decoding: object)
+            return (.extensionInstall(document), .extensionInstall(document.installID, of: document.accountID))
         }
     }
 }
