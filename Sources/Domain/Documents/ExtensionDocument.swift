@@ -47,7 +47,7 @@ package struct ExtensionDocument: FeedDocument {
     package var publishedVersion: Version? { published.flatMap(version) }
 
     /// Of the extension as a whole.
-    package var state: Extension.State {
+    package var state: Extension.Stage {
         if isSuspended { return .suspended }
         return published == nil ? versions.first?.state ?? .submitted : .published
     }
