@@ -5,6 +5,13 @@ struct ActiveViews: Sendable {
     private(set) var providers: [Platform: ProviderDocument] = [:]
     private(set) var tenants: [AccountID: Tenant] = [:]
     private(set) var accountCount = 0
+    private(set) var installOwners: [InstallID: AccountID] = [:]
+    /// Extensions that nobody may run at the moment.
+    private(set) var suspended: Set<ExtensionID> = []
+
+    func install(_ id: InstallID) -> ActiveInstall? {
+        installOwners[id].flatMap { tenants[$0]?.installs.first { $0.id == id } }
+    }
 
     mutating func put(_ document: GoodDocument) {
         switch document {
@@ -14,8 +21,21 @@ struct ActiveViews: Sendable {
             tenants[account.accountID, default: Tenant()].account = account
         case .bot(let bot): tenants[bot.accountID, default: Tenant()].put(bot)
         case .botModule(let account, let module): tenants[account, default: Tenant()].put(module)
+        case .extensionInstall(let install): put(install)
+        case .extensionState(let id, let isSuspended):
+            if isSuspended { suspended.insert(id) } else { suspended.remove(id) }
         case .unknown: break
         }
+    }
+
+    private mutating func put(_ install: ExtensionInstallDocument) {
+        let former = installOwners.updateValue(install.accountID, forKey: install.installID)
+        if let former, former != install.accountID { removeInstall(install.installID, of: former) }
+        tenants[install.accountID, default: Tenant()].put(install)
+    }
+
+    private mutating func removeInstall(_ id: InstallID, of account: AccountID) {
+        update(account) { $0.installs.removeAll { $0.id == id } }
     }
 
     /// Forgets the document of that name; a name that no good document can have is forgotten already.

@@ -7,6 +7,9 @@ enum GoodDocument: Equatable, Sendable {
     case provider(ProviderDocument)
     case bot(BotDocument)
     case botModule(AccountID, ActiveModule)
+    case extensionInstall(ExtensionInstallDocument)
+    /// Of an extension no worker needs to know more than whether it may run at all.
+    case extensionState(ExtensionID, isSuspended: Bool)
     /// Of a kind that only a newer program knows: held, and of no use here.
     case unknown
 

@@ -5,6 +5,8 @@ package struct Tenant: Equatable, Sendable {
     package internal(set) var account: AccountDocument?
     package internal(set) var bots: [BotDocument] = []
     package internal(set) var modules: [ActiveModule] = []
+    /// In the order in which they were installed.
+    package internal(set) var installs: [ActiveInstall] = []
 
     /// May the account use bot modules? Not before its plan is known.
     package var allowsModules: Bool {
@@ -15,13 +17,22 @@ package struct Tenant: Equatable, Sendable {
 
     package func module(_ name: ModuleName) -> ActiveModule? { modules.first { $0.module == name } }
 
-    var isEmpty: Bool { account == nil && bots.isEmpty && modules.isEmpty }
+    var isEmpty: Bool { account == nil && bots.isEmpty && modules.isEmpty && installs.isEmpty }
 
     mutating func put(_ bot: BotDocument) {
         if let place = bots.firstIndex(where: { $0.platform == bot.platform }) {
             bots[place] = bot
         } else {
             bots.append(bot)
+        }
+    }
+
+    mutating func put(_ document: ExtensionInstallDocument) {
+        if let place = installs.firstIndex(where: { $0.id == document.installID }) {
+            installs[place] = ActiveInstall(document, after: installs[place])
+        } else {
+            installs.append(ActiveInstall(document))
+            installs.sort { ($0.document.createdAt, $0.id.rawValue) < ($1.document.createdAt, $1.id.rawValue) }
         }
     }
 
