@@ -4,6 +4,8 @@ package enum Category: String, CaseIterable, Sendable {
     case provider
     case bot
     case botModule = "bot_module"
+    case `extension`
+    case extensionInstall = "extension_install"
 }
 
 /// One thing that events happen to: its category, its key in the feed, and the account that it belongs to.
@@ -27,6 +29,13 @@ package struct EntityID: Hashable, Sendable {
 
     package static func botModule(_ account: AccountID, _ module: ModuleName) -> EntityID {
         EntityID(.botModule, "\(account):\(module.rawValue)", account)
+    }
+
+    package static func `extension`(_ id: ExtensionID) -> EntityID { EntityID(.extension, id.rawValue, nil) }
+
+    /// - Parameter account: whose install it is; the key alone does not say.
+    package static func extensionInstall(_ id: InstallID, of account: AccountID?) -> EntityID {
+        EntityID(.extensionInstall, id.rawValue, account)
     }
 }
 

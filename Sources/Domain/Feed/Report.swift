@@ -1,22 +1,29 @@
-/// What a worker sends back besides acknowledgements: which bots live, and what was done in chat. Telemetry: a report
-/// that is lost is not missed, and one that comes twice does no harm.
+/// What a worker sends back besides acknowledgements: which bots live, what was done in chat, and which
+/// extensions it had to stop. A report that is lost is not missed, and one that comes twice does no harm.
 package struct Report: Equatable, Sendable {
     package var worker: String
     package var heartbeats: [Heartbeat]
     package var moderation: [ModerationRecord]
+    /// Unlike the rest, these become history.
+    package var breakers: [BreakerChange]
 
     /// So many of each, and so many bytes, are taken in one document; `parts` keeps to them.
-    package static let heartbeatsMax = 1_000, moderationMax = 200, sizeBytesMax = 256 * 1024
+    package static let heartbeatsMax = 1_000, moderationMax = 200, breakersMax = 500
+    package static let sizeBytesMax = 256 * 1024
 
-    package init(worker: String, heartbeats: [Heartbeat] = [], moderation: [ModerationRecord] = []) {
-        (self.worker, self.heartbeats, self.moderation) = (worker, heartbeats, moderation)
+    package init(
+        worker: String, heartbeats: [Heartbeat] = [], moderation: [ModerationRecord] = [],
+        breakers: [BreakerChange] = []
+    ) {
+        (self.worker, self.heartbeats, self.moderation, self.breakers) = (worker, heartbeats, moderation, breakers)
     }
 
-    package var isEmpty: Bool { heartbeats.isEmpty && moderation.isEmpty }
+    package var isEmpty: Bool { heartbeats.isEmpty && moderation.isEmpty && breakers.isEmpty }
 }
 
 extension Report {
-    /// `{worker, heartbeats: [{account_id, platform, at}], moderation: [record]}`
+    /// `{worker, heartbeats: [{account_id, platform, at}], moderation: [record], breakers: [{install_id, state, reason,
+    /// at}]}`; older workers send no `breakers`.
     package func encode(into writer: inout JSONWriter) {
         writer.object { object in
             object.member("worker", worker)
@@ -24,6 +31,8 @@ extension Report {
             object.array { array in heartbeats.forEach { $0.encode(into: &array) } }
             object.name("moderation")
             object.array { array in moderation.forEach { $0.encode(into: &array) } }
+            object.name("breakers")
+            object.array { array in breakers.forEach { $0.encode(into: &array) } }
         }
     }
 
@@ -39,8 +48,9 @@ extension Report {
         let name = reader.string("worker", lengthMin: 1, lengthMax: Acknowledgement.workerLengthMax)
         let beats = reader.array("heartbeats", countMax: Self.heartbeatsMax) ?? []
         let records = reader.array("moderation", countMax: Self.moderationMax) ?? []
+        let changes = reader.array("breakers", countMax: Self.breakersMax) ?? []
         let worker = reader.require("worker", name)
-        var heartbeats: [Heartbeat] = [], moderation: [ModerationRecord] = []
+        var heartbeats: [Heartbeat] = [], moderation: [ModerationRecord] = [], breakers: [BreakerChange] = []
         for (index, entry) in beats.enumerated() {
             reader.collect { () throws(ValidationFailed) in
                 heartbeats.append(try Heartbeat(entry, path: "heartbeats.\(index)"))
@@ -51,9 +61,14 @@ extension Report {
                 moderation.append(try ModerationRecord(entry, path: "moderation.\(index)"))
             }
         }
+        for (index, entry) in changes.enumerated() {
+            reader.collect { () throws(ValidationFailed) in
+                breakers.append(try BreakerChange(entry, path: "breakers.\(index)"))
+            }
+        }
         try reader.finish()
         guard let worker else { throw ValidationFailed(reader.failures) }
-        self.init(worker: worker, heartbeats: heartbeats, moderation: moderation)
+        self.init(worker: worker, heartbeats: heartbeats, moderation: moderation, breakers: breakers)
     }
 }
 
@@ -75,6 +90,12 @@ extension Report {
             let more = Self.size(record.encode)
             if part.moderation.count == Self.moderationMax || sizeBytes + more > Self.sizeBytesMax { close() }
             part.moderation.append(record)
+            sizeBytes += more
+        }
+        for change in breakers {
+            let more = Self.size(change.encode)
+            if part.breakers.count == Self.breakersMax || sizeBytes + more > Self.sizeBytesMax { close() }
+            part.breakers.append(change)
             sizeBytes += more
         }
         close()

@@ -8,6 +8,15 @@ extension ObjectReader {
         return id
     }
 
+    package mutating func install(_ name: String) -> InstallID? {
+        guard let text = string(name, lengthMax: 1000) else { return nil }
+        guard let id = InstallID(rawValue: text) else {
+            fail(name, "not_allowed", InstallID.rule)
+            return nil
+        }
+        return id
+    }
+
     package mutating func moment(_ name: String) -> Timestamp? {
         guard let text = string(name, lengthMax: 64) else { return nil }
         // In a query, a plus sign that was not escaped comes as a space: the one before the offset is put back.

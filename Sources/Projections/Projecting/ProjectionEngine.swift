@@ -116,6 +116,7 @@ final class ProjectionEngine {
         case .provider: try providers.apply(event, envelope, isWanted: isWanted, &state.digest, db)
         case .bot: try bots.apply(event, envelope, isWanted: isWanted, &state.digest, db)
         case .botModule: try botModules.apply(event, envelope, isWanted: isWanted, &state.digest, db)
+        case .extension, .extensionInstall: throw Inapplicable(description: "there is no read model of it yet")
         }
     }
 

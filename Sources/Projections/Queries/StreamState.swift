@@ -12,6 +12,7 @@ package enum StreamState {
         case .provider: try fold(ProvidersProjection.self, events)
         case .bot: try fold(BotStatusesProjection.self, events)
         case .botModule: try fold(BotModuleConfigsProjection.self, events)
+        case .extension, .extensionInstall: throw Inapplicable(description: "there is no read model of it yet")
         case nil: throw Inapplicable(description: "no read model knows this stream")
         }
     }

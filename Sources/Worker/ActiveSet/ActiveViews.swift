@@ -48,6 +48,10 @@ struct ActiveViews: Sendable {
             update(account) { $0.account = nil }
         case .bot: removePart(name) { tenant, rest in tenant.bots.removeAll { $0.platform.rawValue == rest } }
         case .botModule: removePart(name) { tenant, rest in tenant.modules.removeAll { $0.module.rawValue == rest } }
+        case .extension: suspended.remove(ExtensionID(stored: name.key))
+        case .extensionInstall:
+            let id = InstallID(stored: name.key)
+            if let account = installOwners.removeValue(forKey: id) { removeInstall(id, of: account) }
         case nil: break
         }
     }

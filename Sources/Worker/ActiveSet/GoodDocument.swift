@@ -49,6 +49,13 @@ enum GoodDocument: Equatable, Sendable {
             _ = try ModuleSettings(document)
             let module = ActiveModule(module: document.module, isEnabled: document.enabled, value: value)
             return (.botModule(document.accountID, module), .botModule(document.accountID, document.module))
+        case .extension:
+            let document = try ExtensionDocument(decoding: object)
+            let state = GoodDocument.extensionState(document.extensionID, isSuspended: document.isSuspended)
+            return (state, .extension(document.extensionID))
+        case .extensionInstall:
+            let document = try ExtensionInstallDocument(decoding: object)
+            return (.extensionInstall(document), .extensionInstall(document.installID, of: document.accountID))
         }
     }
 }
