@@ -18,7 +18,7 @@ package final class ExtensionPlane: Sendable {
         /// Where bundles are kept between two starts; nil for nowhere.
         package var bundleDirectory: String?
         /// Hears of circuit breakers.
-        package var report: @Sendable (BreakerReport) -> Void = { _ in }
+        package var report: @Sendable (BreakerChange) -> Void = { _ in }
         package var wallClock = WallClock.system
         package var clock = MonotonicClock.system
         package var logger = Logger(label: "botcontrol.extensions")

@@ -15,7 +15,7 @@ package final class RedisKeyValues: KeyValueStoring {
 
     package init(
         _ url: RedisURL, keys: FeedKeys = FeedKeys(), limits: RedisSession.Limits = RedisSession.Limits(),
-        logger: Logger
+        logger: Logger = Logger(label: "botcontrol.kv")
     ) {
         (self.keys, self.logger) = (keys, logger)
         client = RedisClient(url, limits: limits, name: "kv")

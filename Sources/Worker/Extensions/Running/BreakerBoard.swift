@@ -8,11 +8,11 @@ final class BreakerBoard: Sendable {
     private let breakers = Mutex<[InstallID: CircuitBreaker]>([:])
     private let clock: MonotonicClock
     private let wallClock: WallClock
-    private let report: @Sendable (BreakerReport) -> Void
+    private let report: @Sendable (BreakerChange) -> Void
     private let logger: Logger
 
     init(
-        clock: MonotonicClock, wallClock: WallClock, report: @escaping @Sendable (BreakerReport) -> Void, logger: Logger
+        clock: MonotonicClock, wallClock: WallClock, report: @escaping @Sendable (BreakerChange) -> Void, logger: Logger
     ) {
         (self.clock, self.wallClock, self.report, self.logger) = (clock, wallClock, report, logger)
     }
@@ -59,10 +59,11 @@ final class BreakerBoard: Sendable {
         switch change {
         case .tripped(let failures):
             logger.warning("an extension is suspended: it fails", metadata: metadata)
-            report(.tripped(install, reason: reason, failures: failures, at: wallClock.now))
+            let text = failures > 1 ? "\(failures) failures within a minute; the last: \(reason)" : reason
+            report(BreakerChange(installID: install, state: .tripped, reason: text, at: wallClock.now))
         case .recovered:
             logger.info("an extension runs again", metadata: metadata)
-            report(.recovered(install, at: wallClock.now))
+            report(BreakerChange(installID: install, state: .recovered, at: wallClock.now))
         case nil: break
         }
     }
