@@ -184,8 +184,8 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "Domain", "BotModules", "EventStore", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
-                "Worker", log, lifecycle,
+                "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "RedisStage",
+                "Relay", "Sandbox", "Text", "Worker", log, lifecycle, nio, nioPosix, nioHTTP,
             ],
             swiftSettings: strict
         ),
