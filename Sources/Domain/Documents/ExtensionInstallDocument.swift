@@ -1,5 +1,7 @@
 /// An extension as one account has installed it, with all that a worker needs to run it but the bundle itself.
-package struct ExtensionInstallDocument: Equatable, Sendable {
+package struct ExtensionInstallDocument: FeedDocument {
+    package static let kind = Category.extensionInstall
+
     package let installID: InstallID, accountID: AccountID, extensionID: ExtensionID
     package var release: Release
     /// The owner's switch.
