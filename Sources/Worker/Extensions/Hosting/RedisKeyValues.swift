@@ -148,11 +148,3 @@ package final class RedisKeyValues: KeyValueStoring {
         return entries
         """)
 }
-
-extension FeedKeys {
-    func keyValues(_ install: InstallID) -> String { "{\(prefix)}:kv:\(install)" }
-
-    func keyValuesSize(_ install: InstallID) -> String { "{\(prefix)}:kv:\(install):size" }
-
-    func bundle(_ digest: BundleDigest) -> String { "{\(prefix)}:bundle:\(digest)" }
-}
