@@ -7,6 +7,17 @@ package struct Refusal: Error, Equatable, CustomStringConvertible {
         case alreadyExists = "already_exists"
         case accountNotFound = "account_not_found"
         case providerDisabled = "provider_disabled"
+        case extensionNotFound = "extension_not_found"
+        case versionNotFound = "version_not_found"
+        case installNotFound = "install_not_found"
+        case notOwner = "not_owner"
+        case versionConflict = "version_conflict"
+        case ownReview = "own_review"
+        case justificationRequired = "justification_required"
+        case reviewClosed = "review_closed"
+        case notApproved = "not_approved"
+        case extensionSuspended = "extension_suspended"
+        case consentRequired = "consent_required"
     }
 
     package let code: Code

@@ -9,15 +9,7 @@ extension CommandHandler {
     ) async throws -> CommandOutcome {
         let entity = EntityID.botModule(account, module)
         return try await handle(.upsert(enabled: enabled, settings), by: BotModule.self, on: entity, request) {
-            let state = try requireAccount(account)
-            guard state.customBotAllowed else {
-                throw Refusal(
-                    .planRequired,
-                    """
-                    bot modules need the Pro plan and this account is on \(state.plan.title): upgrade it, or ask an \
-                    operator to allow custom bots for it
-                    """)
-            }
+            try requirePlan(account)
         }
     }
 
@@ -31,7 +23,15 @@ extension CommandHandler {
     }
 }
 
-extension Plan {
-    /// As people write it.
-    fileprivate var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+extension Refusal {
+    static func planRequired(_ plan: Plan) -> Refusal {
+        // As people write it.
+        let title = plan.rawValue.prefix(1).uppercased() + plan.rawValue.dropFirst()
+        return Refusal(
+            .planRequired,
+            """
+            bot modules need the Pro plan and this account is on \(title): upgrade it, or ask an operator to allow \
+            custom bots for it
+            """)
+    }
 }

@@ -67,24 +67,36 @@ package final class CommandHandler: Sendable {
         _ command: Kind.Command, by kind: Kind.Type, on entity: EntityID, _ request: CommandRequest,
         creates: Bool = false, requiring check: () throws -> Void = {}
     ) async throws -> CommandOutcome {
+        try await handle(by: kind, on: entity, request, creates: creates) { _ in
+            try check()
+            return command
+        }
+    }
+
+    /// The same for a command that depends on how things are.
+    ///
+    /// - Parameter command: is asked again on each new state; not at all when the answer was given before.
+    func handle<Kind: Decider>(
+        by kind: Kind.Type, on entity: EntityID, _ request: CommandRequest, creates: Bool = false,
+        command: (Kind.State) throws -> Kind.Command
+    ) async throws -> CommandOutcome {
         guard let idempotency = request.idempotency else {
-            return try await decideAndAppend(
-                command, by: kind, on: entity, request, creates: creates, requiring: check)
+            return try await decideAndAppend(by: kind, on: entity, request, creates: creates, command: command)
         }
         if let before = try replay(idempotency) { return before }
         guard running.withLock({ $0.insert(idempotency.key).inserted }) else { throw IdempotencyConflict.stillRunning }
         defer { _ = running.withLock { $0.remove(idempotency.key) } }
         if let before = try replay(idempotency) { return before }
-        return try await decideAndAppend(command, by: kind, on: entity, request, creates: creates, requiring: check)
+        return try await decideAndAppend(by: kind, on: entity, request, creates: creates, command: command)
     }
 
     private func decideAndAppend<Kind: Decider>(
-        _ command: Kind.Command, by kind: Kind.Type, on entity: EntityID, _ request: CommandRequest, creates: Bool,
-        requiring check: () throws -> Void
+        by kind: Kind.Type, on entity: EntityID, _ request: CommandRequest, creates: Bool,
+        command: (Kind.State) throws -> Kind.Command
     ) async throws -> CommandOutcome {
         for _ in 0..<Self.attemptsMax {
-            try check()
             let loaded = try load(kind, entity)
+            let command = try command(loaded.state)
             if let seen = request.seenRevision, seen != loaded.revision {
                 throw PreconditionFailed(seen: seen, actual: loaded.revision)
             }

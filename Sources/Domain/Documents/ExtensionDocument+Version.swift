@@ -4,7 +4,7 @@ extension ExtensionDocument {
         /// As semver has it.
         package let version: String
         package let digest: BundleDigest
-        package var state: Extension.State
+        package var state: Extension.Stage
         package let level: Extension.ReviewLevel
         package let permissions: [ExtensionPermission]
         package let submittedAt: Timestamp
@@ -14,7 +14,7 @@ extension ExtensionDocument {
         package var publishedAt: Timestamp?
 
         package init(
-            version: String, digest: BundleDigest, state: Extension.State, level: Extension.ReviewLevel,
+            version: String, digest: BundleDigest, state: Extension.Stage, level: Extension.ReviewLevel,
             permissions: [ExtensionPermission], submittedAt: Timestamp, submittedBy: String, reviews: [Review],
             publishedAt: Timestamp?
         ) {

@@ -24,7 +24,7 @@ package enum Extension {
 
     /// How far a version, or the extension as a whole, has come. Before it is submitted, a version is its author's draft
     /// and nobody else's business.
-    package enum State: String, CaseIterable, Sendable {
+    package enum Stage: String, CaseIterable, Sendable {
         case submitted
         case inReview = "in_review"
         case approved

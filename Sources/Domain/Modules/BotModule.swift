@@ -68,7 +68,7 @@ extension JSONText: Equatable {
 }
 
 extension StoredObject {
-    fileprivate func object(_ name: StaticString) throws -> JSONText? {
+    func object(_ name: StaticString) throws -> JSONText? {
         guard let raw = raw(name) else { return nil }
         guard raw.first == UInt8(ascii: "{") else { throw Unreadable("\(name) is not an object") }
         return JSONText(stored: raw)

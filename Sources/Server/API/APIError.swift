@@ -91,9 +91,12 @@ extension APIError {
     private init(_ error: Refusal) {
         let status: HTTPResponse.Status =
             switch error.code {
-            case .planRequired: .forbidden
-            case .accountNotFound: .notFound
-            case .noBotConnection, .alreadyExists, .providerDisabled: .conflict
+            case .planRequired, .notOwner, .ownReview: .forbidden
+            case .accountNotFound, .extensionNotFound, .versionNotFound, .installNotFound: .notFound
+            case .justificationRequired: .unprocessableContent
+            case .noBotConnection, .alreadyExists, .providerDisabled, .versionConflict, .reviewClosed, .notApproved,
+                .extensionSuspended, .consentRequired:
+                .conflict
             }
         self.init(status, error.code.rawValue, error.message)
     }

@@ -1,0 +1,58 @@
+import Domain
+import Extensions
+
+extension CommandHandler {
+    /// Takes a version that was found to be right; its bundle is kept already.
+    package func submitExtension(
+        _ manifest: Manifest, digest: BundleDigest, account: AccountID, _ request: CommandRequest
+    ) async throws -> CommandOutcome {
+        let submission = Extension.Submission(
+            account: account, submitter: request.metadata.actor.id, listing: manifest.listing, digest: digest,
+            permissions: manifest.permissions, manifest: manifest.text)
+        return try await handle(
+            .submit(submission), by: Extension.self, on: .extension(manifest.id), request, creates: true
+        ) {
+            try requireAccount(account)
+        }
+    }
+
+    /// - Parameter account: the account that the reviewer acts for, if any: nobody judges their own account's work.
+    package func reviewExtension(
+        _ id: ExtensionID, version: String, _ verdict: Extension.Verdict, note: String?, from account: AccountID?,
+        _ request: CommandRequest
+    ) async throws -> CommandOutcome {
+        let reviewer = request.metadata.actor.id
+        return try await handle(by: Extension.self, on: .extension(id), request) { state in
+            if let account, account == state?.owner {
+                throw Refusal(.ownReview, "nobody reviews what their own account has submitted: ask another reviewer")
+            }
+            return .review(version: version, verdict, reviewer: reviewer, note: note)
+        }
+    }
+
+    package func publishExtension(
+        _ id: ExtensionID, version: String, _ request: CommandRequest
+    ) async throws -> CommandOutcome {
+        try await handle(.publish(version: version), by: Extension.self, on: .extension(id), request)
+    }
+
+    /// One event stops every install.
+    package func suspendExtension(
+        _ id: ExtensionID, reason: String, _ request: CommandRequest
+    ) async throws -> CommandOutcome {
+        try await handle(.suspend(reason: reason), by: Extension.self, on: .extension(id), request)
+    }
+
+    package func reinstateExtension(
+        _ id: ExtensionID, reason: String?, _ request: CommandRequest
+    ) async throws -> CommandOutcome {
+        try await handle(.reinstate(reason: reason), by: Extension.self, on: .extension(id), request)
+    }
+}
+
+extension Manifest {
+    fileprivate var listing: Extension.Listing {
+        Extension.Listing(
+            version: version.description, name: name, description: summary, visibility: visibility)
+    }
+}
