@@ -139,11 +139,3 @@ package final class RedisKeyValues: KeyValueStoring {
         return found
         """)
 }
-
-extension FeedKeys {
-    func keyValues(_ install: InstallID) -> String { "{\(prefix)}:kv:\(install)" }
-
-    func keyValuesSize(_ install: InstallID) -> String { "{\(prefix)}:kv:\(install):size" }
-
-    func bundle(_ digest: BundleDigest) -> String { "{\(prefix)}:bundle:\(digest)" }
-}
