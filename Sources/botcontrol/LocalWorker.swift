@@ -26,13 +26,18 @@ enum LocalWorker {
             configuration.platforms = try CredentialsFile(credentials).access(hears: true, logger: configuration.logger)
         }
         if isDemo { configuration.platforms.merge(demoPlatforms(plane.services.clock)) { real, _ in real } }
+        let sandbox = LocalSandbox.configuration(
+            of: data.configuration.identity.name, source: source, live: data.live, outbox: outbox, directory: nil,
+            logger: plane.configuration.logger)
+        configuration.extensions = sandbox.extensions
+        configuration.extensions?.wallClock = plane.services.clock
         let chat = ChatPlane(configuration, live: data.live) { record in
             if isDemo, let line = DemoLog.line(record) { StandardOutput.write(line) }
             outbox.add(record)
         } isAlive: {
             outbox.isAlive($0, at: $1)
         }
-        return data.services + [outbox] + chat.services
+        return data.services + [outbox, sandbox.service] + chat.services
     }
 
     private static func demoPlatforms(_ clock: WallClock) -> [Platform: ChatPlane.Access] {
