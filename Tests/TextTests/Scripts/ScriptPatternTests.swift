@@ -48,7 +48,10 @@ struct ScriptPatternTests {
 
     @Test func `takes linear time, whatever it says`() throws {
         let text = String(repeating: "a", count: 50_000) + "!"
-        let took = try ContinuousClock().measure { #expect(try Self.match("(a+)+$", "", text) == nil) }
+        let took = try ContinuousClock().measure {
+            let found = try Self.match("(a+)+$", "", text)
+            #expect(found == nil)
+        }
         #expect(took < .seconds(1), "\(took)")
     }
 }
