@@ -11,9 +11,9 @@ struct KeyValueTests {
     /// In memory, and in a Redis of its own.
     private static func each(_ body: (any KeyValueStoring) async throws -> Void) async throws {
         try await body(MemoryKeyValues())
-        let server = try await RedisServer.start()
-        defer { server.stop() }
-        try await body(RedisKeyValues(try RedisURL(server.url)))
+        let server = try RedisServer()
+        defer { server.kill() }
+        try await body(RedisKeyValues(server.url))
     }
 
     private static func ask(
@@ -115,9 +115,9 @@ struct KeyValueTests {
     }
 
     @Test func `cannot be reached while Redis is away, and says so`() async throws {
-        let server = try await RedisServer.start()
-        let store = RedisKeyValues(try RedisURL(server.url))
-        server.stop()
+        let server = try RedisServer()
+        let store = RedisKeyValues(server.url)
+        server.kill()
         await #expect(throws: KeyValueRefusal.unavailable) { try await Self.ask(store, .get, "a") }
     }
 }
