@@ -211,9 +211,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Domain", "EventStore", "Platforms", "Projections", "Redis", "RedisStage", "Relay", "TwitchStage",
-                "Worker",
-                "botcontrol", grdb, log,
+                "Domain", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
+                "Sandbox", "TwitchStage", "Worker", "botcontrol", grdb, lifecycle, log,
             ],
             swiftSettings: strict
         ),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Extensions
 import Foundation
 import Worker
 
