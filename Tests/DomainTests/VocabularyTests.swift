@@ -25,7 +25,10 @@ struct VocabularyTests {
         #expect(BotStatus.allCases.map(\.rawValue) == ["active", "paused", "no_connection"])
         #expect(
             EffectiveState.allCases.map(\.rawValue) == ["running", "paused", "halted_by_provider", "no_connection"])
-        #expect(Category.allCases.map(\.rawValue) == ["account", "provider", "bot", "bot_module"])
+        #expect(
+            Category.allCases.map(\.rawValue) == [
+                "account", "provider", "bot", "bot_module", "extension", "extension_install",
+            ])
     }
 
     @Test func `has a type's category before its dot`() {
@@ -33,7 +36,7 @@ struct VocabularyTests {
         for type in EventSchemas.types {
             #expect(categories.contains(String(type.prefix(while: { $0 != "." }))), "\(type)")
         }
-        #expect(Set(EventSchemas.types).count == 13)
+        #expect(Set(EventSchemas.types).count == 30)
     }
 
     @Test(arguments: ["a", "acct_1", "A-Z_09", String(repeating: "x", count: 64)])
@@ -56,6 +59,10 @@ struct VocabularyTests {
         #expect(EntityID.provider(.kick).description == "provider-kick")
         #expect(EntityID.bot(account, .twitch).description == "bot-acct_1:twitch")
         #expect(EntityID.botModule(account, .wordFilter).description == "bot_module-acct_1:word_filter")
+        let id = "3f0c1c52-7c1e-4b8e-9d55-0a3f5c1b2d4e"
+        #expect(EntityID.extension(ExtensionID(stored: id)).description == "extension-\(id)")
+        let install = EntityID.extensionInstall(InstallID(stored: id), of: account)
+        #expect(install.description == "extension_install-\(id)" && install.account == account)
         #expect(EntityID.provider(.kick).account == nil)
         #expect(EntityID.bot(account, .twitch).account == account)
         #expect(try EntityID.halves(of: "acct_1:twitch") == ("acct_1", "twitch"))
