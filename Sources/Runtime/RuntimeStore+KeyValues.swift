@@ -26,6 +26,12 @@ extension RuntimeStore {
         }
     }
 
+    /// The installs that keep anything.
+    package func keyValueOwners() throws -> [InstallID] {
+        try read { try String.fetchAll($0, sql: "SELECT DISTINCT install_id FROM extension_values") }
+            .map(InstallID.init(stored:))
+    }
+
     /// Forgets all that an install keeps.
     package func removeKeyValues(of install: InstallID) throws {
         try write { try keyValues.removeAll(of: install, $0) }

@@ -9,7 +9,9 @@ extension ControlPlane {
     static func operations(_ services: Services, document: @escaping @Sendable () -> ByteBuffer) -> [Operation] {
         let botControl = BotControlRoutes(services: services)
         return botControl.operations + ProviderRoutes(services: services).operations
-            + BotModuleRoutes(services: services).operations
+            + BotModuleRoutes(services: services).operations + InstallRoutes(services: services).operations
+            + ExtensionRoutes(services: services).operations + ExtensionReviewRoutes(services: services).operations
+            + ExtensionInternalRoutes(services: services).operations
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
@@ -54,7 +56,7 @@ extension ControlPlane {
                 commands: services.commands, readModels: services.readModels, clock: services.clock,
                 logger: configuration.logger),
             RuntimePersistence(runtime: services.runtime), StopSign(services: services), services.feed,
-            services.moderation,
+            services.moderation, services.breakers,
         ]
     }
 

@@ -13,6 +13,8 @@ package final class ControlPlane: Sendable {
         package var rateLimit = 500
         /// A file of public keys (JWKS, RFC 7517) whose tokens are taken too.
         package var keySetPath: String?
+        /// Looks at what authors submit; nil: nothing can be submitted.
+        package var bundleJudge: (any BundleJudging)?
         package var clock = WallClock.system
         package var logger = Logger(label: "botcontrol")
         /// What the lock file says while the address is not known.
@@ -58,7 +60,9 @@ package final class ControlPlane: Sendable {
             limiter: RateLimiter(RateLimiter.Budgets(perSecond: configuration.rateLimit)))
         services = Services(
             journal: journal, readModels: readModels, runtime: runtime, gate: gate, keySet: keySet, clock: clock,
-            logger: configuration.logger)
+            logger: configuration.logger, bundles: BundleFiles(directory: directory),
+            bundleJudge: configuration.bundleJudge)
+        try services.sweepKeyValues()
         minter = TokenMinter(key: key, clock: clock)
     }
 

@@ -16,6 +16,10 @@ package final class Services: Sendable {
     package let commands: CommandHandler
     package let readModels: ReadModels
     package let runtime: RuntimeStore
+    package let bundles: BundleFiles
+    /// nil: nothing can be submitted.
+    let bundleJudge: (any BundleJudging)?
+    let breakers: BreakerDesk
     let gate: Gate
     /// Whose signatures are taken besides our own.
     let keySet: KeySetSource?
@@ -35,11 +39,13 @@ package final class Services: Sendable {
 
     init(
         journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, keySet: KeySetSource?,
-        clock: WallClock, logger: Logger
+        clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?
     ) {
+        (self.bundles, self.bundleJudge) = (bundles, bundleJudge)
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
         (self.keySet, self.clock, self.logger) = (keySet, clock, logger)
         commands = CommandHandler(journal: journal, clock: clock)
+        breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
         metrics = MetricsRegistry()
         recorder = RequestRecorder(metrics: metrics, logger: logger)
         feed = FeedHub(readModels: readModels, authenticator: gate.authenticator, clock: clock)
@@ -70,6 +76,7 @@ package final class Services: Sendable {
     package func take(_ report: Report, place: ReportPlace? = nil) {
         runtime.record(report.heartbeats.map { ($0.accountID, $0.platform, $0.at) })
         moderation.take(report.moderation, place: place)
+        breakers.take(report.breakers)
     }
 
     /// Of the feed, over HTTP.
