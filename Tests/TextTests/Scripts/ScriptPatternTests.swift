@@ -48,11 +48,10 @@ struct ScriptPatternTests {
 
     @Test func `takes linear time, whatever it says`() throws {
         let text = String(repeating: "a", count: 50_000) + "!"
-        let took = try ContinuousClock().measure {
-            let found = try Self.match("(a+)+$", "", text)
-            #expect(found == nil)
-        }
-        #expect(took < .seconds(1), "\(took)")
+        let start = ContinuousClock.now
+        let match = try Self.match("(a+)+$", "", text)
+        #expect(match == nil)
+        #expect(ContinuousClock.now - start < .seconds(1))
     }
 }
 
