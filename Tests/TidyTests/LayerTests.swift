@@ -22,7 +22,7 @@ struct LayerTests {
         "Redis": ["CHiredis"],
         "Relay": ["Domain", "EventStore", "Projections", "Runtime", "Redis"],
         "Platforms": ["Domain"],
-        "Worker": ["Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis"],
+        "Worker": ["Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", "Text"],
         "Server": ["Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions"],
         "botcontrol": [
             "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "Sandbox",

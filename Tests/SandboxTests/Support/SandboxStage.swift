@@ -24,15 +24,19 @@ final class SandboxStage: Sendable {
 
     deinit { pool.close() }
 
+    /// The test runs from the build's folder, or from a bundle inside it: the executable is in one of those above.
     static func executable() throws -> String {
-        var folders = [Bundle.main.bundleURL, URL(fileURLWithPath: CommandLine.arguments[0])]
-        folders += Bundle.allBundles.map(\.bundleURL)
-        for folder in folders {
-            var folder = folder
-            for _ in 0..<3 {
-                let candidate = folder.appendingPathComponent("SandboxProgram")
-                if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate.path }
+        for start in ["/proc/self/exe", CommandLine.arguments[0], Bundle.main.executablePath ?? ""] {
+            var folder = URL(fileURLWithPath: start).resolvingSymlinksInPath()
+            while folder.path != "/" {
                 folder.deleteLastPathComponent()
+                let candidate = folder.appendingPathComponent("SandboxProgram").path
+                var isFolder: ObjCBool = false
+                if FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder), !isFolder.boolValue,
+                    FileManager.default.isExecutableFile(atPath: candidate)
+                {
+                    return candidate
+                }
             }
         }
         throw Missing()
