@@ -7,7 +7,7 @@ enum Environment {
         ("data", true, ["serve", "token", "projections", "journal", "audit"]), ("host", true, ["serve"]),
         ("port", true, ["serve"]), ("rate-limit", true, ["serve"]), ("jwks", true, ["serve"]),
         ("demo", false, ["serve"]), ("log-level", true, ["serve", "worker"]), ("subject", true, ["token"]),
-        ("name", true, ["token", "worker"]), ("account", true, events.union(["token", "worker", "extension run"])),
+        ("name", true, ["token", "worker"]), ("account", true, events.union(["token", "worker", "extension run", "extension submit"])),
         ("role", true, ["token"]),
         ("permission", true, ["token"]), ("system-admin", false, ["token"]), ("system-key", false, ["token"]),
         ("expires", true, ["token"]), ("stream", true, events.union(["audit state"])), ("category", true, events),
