@@ -9,7 +9,8 @@ struct VocabularyTests {
             Permission.allCases.map(\.rawValue) == [
                 "admin:access", "bot-control:read", "bot-control:edit", "providers:read", "providers:edit",
                 "bot-modules:read", "bot-modules:edit", "accounts:read", "accounts:edit", "audit:read", "keys:read",
-                "keys:edit", "metrics:read", "projections:read", "projections:edit",
+                "keys:edit", "metrics:read", "projections:read", "projections:edit", "extensions:read",
+                "extensions:submit", "extensions:review", "extensions:suspend",
             ])
     }
 
@@ -25,7 +26,7 @@ struct VocabularyTests {
         #expect(BotStatus.allCases.map(\.rawValue) == ["active", "paused", "no_connection"])
         #expect(
             EffectiveState.allCases.map(\.rawValue) == ["running", "paused", "halted_by_provider", "no_connection"])
-        #expect(Category.allCases.map(\.rawValue) == ["account", "provider", "bot", "bot_module"])
+        #expect(Category.allCases.map(\.rawValue) == ["account", "provider", "bot", "bot_module", "extension", "extension_install"])
     }
 
     @Test func `has a type's category before its dot`() {
@@ -33,7 +34,7 @@ struct VocabularyTests {
         for type in EventSchemas.types {
             #expect(categories.contains(String(type.prefix(while: { $0 != "." }))), "\(type)")
         }
-        #expect(Set(EventSchemas.types).count == 13)
+        #expect(Set(EventSchemas.types).count == 30)
     }
 
     @Test(arguments: ["a", "acct_1", "A-Z_09", String(repeating: "x", count: 64)])
