@@ -129,8 +129,8 @@ let package = Package(
         .executableTarget(
             name: "BotControlBenchmarks",
             dependencies: [
-                "Domain", "BotModules", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker", arguments,
-                client, hummingbird, lifecycle, log, nio, nioHTTP,
+                "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "Runtime",
+                "Sandbox", "Server", "Worker", arguments, client, hummingbird, lifecycle, log, nio, nioHTTP,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict

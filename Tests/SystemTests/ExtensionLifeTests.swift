@@ -134,11 +134,12 @@ struct ExtensionLifeTests {
         #expect(try await stage.eventually { twitch.eventTypes(in: room) == ["channel.raid"] })
         twitch.happens("channel.raid", by: twitch.person("Eve"), in: room, ["viewers": 12])
         #expect(try await stage.eventually { stage.said.contains("Welcome, Eve and 12 friends!") })
-        let log = "/v1/admin/moderation-log?account_id=acct_1&limit=100", install = stage.installs["moderator"] ?? ""
+        let log = "/v1/admin/moderation-log?account_id=acct_1&limit=100"
+        let module = "extension:" + (stage.installs["moderator"] ?? "")
         #expect(
             try await stage.eventually {
                 let lines = try await stage.server.send("GET", log).json["data"]?.array ?? []
-                return lines.contains { $0["message_id"]?.string == bad && $0["module"]?.string == "extension:\(install)" }
+                return lines.contains { $0["message_id"]?.string == bad && $0["module"]?.string == module }
             })
     }
 

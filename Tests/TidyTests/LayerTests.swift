@@ -29,7 +29,8 @@ struct LayerTests {
             "Server", "Redis", "Relay", "Platforms", "Worker",
         ],
         "BotControlBenchmarks": [
-            "Domain", "BotModules", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker",
+            "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "Runtime",
+            "Sandbox", "Server", "Worker",
         ],
     ]
 
