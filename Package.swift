@@ -138,7 +138,8 @@ let package = Package(
 
         // Apart, so that it can be built without all the rest.
         .executableTarget(
-            name: "SandboxBenchmarks", dependencies: ["Domain", "Sandbox"], path: "Benchmarks/SandboxBenchmarks",
+            name: "SandboxBenchmarks", dependencies: ["Domain", "JavaScript", "Sandbox"],
+            path: "Benchmarks/SandboxBenchmarks",
             swiftSettings: strict),
 
         // Each mirrors the target that it tests.

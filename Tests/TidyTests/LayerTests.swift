@@ -17,7 +17,7 @@ struct LayerTests {
         "JavaScript": ["CV8"],
         "CSandbox": [],
         "Sandbox": ["CSandbox", "Domain", "JavaScript"],
-        "SandboxBenchmarks": ["Domain", "Sandbox"],
+        "SandboxBenchmarks": ["Domain", "JavaScript", "Sandbox"],
         "CHiredis": [],
         "Redis": ["CHiredis"],
         "Relay": ["Domain", "EventStore", "Projections", "Runtime", "Redis"],
