@@ -63,9 +63,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "Commands", dependencies: ["Domain", "EventStore", "BotModules", "Extensions"],
-            swiftSettings: strict
-        ),
+            name: "Commands", dependencies: ["Domain", "EventStore", "BotModules", "Extensions"], swiftSettings: strict),
         .target(
             name: "Projections",
             dependencies: [
@@ -103,8 +101,8 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", client, crypto, deque, heap, log,
-                lifecycle, nio, nioHTTP,
+                "Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", "Text", client, crypto, deque,
+                heap, log, lifecycle, nio, nioHTTP,
             ],
             swiftSettings: strict
         ),
@@ -131,8 +129,8 @@ let package = Package(
         .executableTarget(
             name: "BotControlBenchmarks",
             dependencies: [
-                "Domain", "BotModules", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker", arguments,
-                client, hummingbird, lifecycle, log, nio, nioHTTP,
+                "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "Runtime",
+                "Sandbox", "Server", "Worker", arguments, client, hummingbird, lifecycle, log, nio, nioHTTP,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict
@@ -140,7 +138,8 @@ let package = Package(
 
         // Apart, so that it can be built without all the rest.
         .executableTarget(
-            name: "SandboxBenchmarks", dependencies: ["Domain", "Sandbox"], path: "Benchmarks/SandboxBenchmarks",
+            name: "SandboxBenchmarks", dependencies: ["Domain", "JavaScript", "Sandbox"],
+            path: "Benchmarks/SandboxBenchmarks",
             swiftSettings: strict),
 
         // Each mirrors the target that it tests.
@@ -164,7 +163,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "CommandsTests", dependencies: ["Domain", "EventStore", "BotModules", "Commands"],
+            name: "CommandsTests", dependencies: ["Domain", "EventStore", "BotModules", "Extensions", "Commands"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -203,8 +202,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server", hummingbird, jwt,
-                crypto, log, lifecycle, grdb,
+                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "Server",
+                hummingbird, jwt, crypto, log, lifecycle, grdb,
             ],
             swiftSettings: strict
         ),

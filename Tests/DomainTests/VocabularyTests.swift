@@ -9,7 +9,8 @@ struct VocabularyTests {
             Permission.allCases.map(\.rawValue) == [
                 "admin:access", "bot-control:read", "bot-control:edit", "providers:read", "providers:edit",
                 "bot-modules:read", "bot-modules:edit", "accounts:read", "accounts:edit", "audit:read", "keys:read",
-                "keys:edit", "metrics:read", "projections:read", "projections:edit",
+                "keys:edit", "metrics:read", "projections:read", "projections:edit", "extensions:read",
+                "extensions:submit", "extensions:review", "extensions:suspend",
             ])
     }
 
@@ -25,10 +26,7 @@ struct VocabularyTests {
         #expect(BotStatus.allCases.map(\.rawValue) == ["active", "paused", "no_connection"])
         #expect(
             EffectiveState.allCases.map(\.rawValue) == ["running", "paused", "halted_by_provider", "no_connection"])
-        #expect(
-            Category.allCases.map(\.rawValue) == [
-                "account", "provider", "bot", "bot_module", "extension", "extension_install",
-            ])
+        #expect(Category.allCases.map(\.rawValue) == ["account", "provider", "bot", "bot_module", "extension", "extension_install"])
     }
 
     @Test func `has a type's category before its dot`() {

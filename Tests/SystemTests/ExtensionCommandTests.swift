@@ -62,14 +62,16 @@ struct ExtensionCommandTests {
         #expect(status == 0)
         #expect(
             actions(calls) == [
-                ["type": "reply", "text": "ada, you have 2 points."], ["type": "say", "text": "1. ada (2) · 2. bob (1)"],
+                ["type": "reply", "text": "ada, you have 2 points."],
+                ["type": "say", "text": "1. ada (2) · 2. bob (1)"],
             ])
     }
 
     @Test func `gives something away`() throws {
         let mod = #""moderator""#
         let (calls, status) = try run(
-            "giveaway", Self.line("1", "!giveaway", second: 0), Self.line("2", "!giveaway a mug", "m", roles: mod, second: 1),
+            "giveaway", Self.line("1", "!giveaway", second: 0),
+            Self.line("2", "!giveaway a mug", "m", roles: mod, second: 1),
             Self.line("3", "enter", second: 2), Self.line("4", "ENTER me", second: 3),
             Self.line("5", "later", second: 400), Self.line("6", "!draw", "m", roles: mod, second: 401))
         #expect(status == 0)
@@ -84,7 +86,8 @@ struct ExtensionCommandTests {
         let config = try write("config.json", #"{"strikes": 1, "timeout_seconds": 5, "blocked": ["spam"]}"#)
         let (calls, status) = try run(
             "moderator", Self.line("1", "SPAM", second: 0), Self.line("2", "spam", "vip", roles: #""vip""#, second: 1),
-            Self.line("3", "more spam", second: 2), #"{"event":"twitch:raid","user":{"login":"eve"},"data":{"viewers":7}}"#,
+            Self.line("3", "more spam", second: 2),
+            #"{"event":"twitch:raid","user":{"login":"eve"},"data":{"viewers":7}}"#,
             arguments: ["--config", config])
         #expect(status == 0)
         #expect(

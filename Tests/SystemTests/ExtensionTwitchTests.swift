@@ -122,7 +122,9 @@ struct ExtensionTwitchTests {
         let plane = ChatPlane(configuration, live: feed.live, report: { _ in })
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in plane.services { group.addTask { try await service.run() } }
-            try await eventually { twitch.eventSub.rooms == [room.id] && twitch.eventTypes(in: room) == ["channel.raid"] }
+            try await eventually {
+                twitch.eventSub.rooms == [room.id] && twitch.eventTypes(in: room) == ["channel.raid"]
+            }
             try await body(twitch, room, feed)
             group.cancelAll()
         }
@@ -173,7 +175,7 @@ struct ExtensionTwitchTests {
             twitch.say("!rank", by: twitch.person("Bob"), in: room)
             try await eventually { Self.said(twitch).contains("Bob, you have 0 points.") }
             twitch.say("!rank", by: ada, in: room)
-            try await eventually { Self.said(twitch).contains("Ada, you have 2 points.") }
+            try await eventually { Self.said(twitch).contains("Ada, you have 1 points.") }
         }
     }
 }

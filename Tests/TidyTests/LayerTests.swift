@@ -17,19 +17,20 @@ struct LayerTests {
         "JavaScript": ["CV8"],
         "CSandbox": [],
         "Sandbox": ["CSandbox", "Domain", "JavaScript"],
-        "SandboxBenchmarks": ["Domain", "Sandbox"],
+        "SandboxBenchmarks": ["Domain", "JavaScript", "Sandbox"],
         "CHiredis": [],
         "Redis": ["CHiredis"],
         "Relay": ["Domain", "EventStore", "Projections", "Runtime", "Redis"],
         "Platforms": ["Domain"],
-        "Worker": ["Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis"],
+        "Worker": ["Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", "Text"],
         "Server": ["Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions"],
         "botcontrol": [
             "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "Sandbox",
             "Server", "Redis", "Relay", "Platforms", "Worker",
         ],
         "BotControlBenchmarks": [
-            "Domain", "BotModules", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker",
+            "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "Runtime",
+            "Sandbox", "Server", "Worker",
         ],
     ]
 

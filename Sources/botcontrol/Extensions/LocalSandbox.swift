@@ -10,7 +10,8 @@ import Worker
 enum LocalSandbox {
     /// - Parameter children: nil for as many as the machine's cores allow.
     static func options(children: Int? = nil) -> SandboxPool.Options {
-        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        let program =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
             ?? CommandLine.arguments[0]
         let launch = ChildLaunch(executable: program, arguments: ["sandbox"])
         if let children { return SandboxPool.Options(launch: launch, children: children) }

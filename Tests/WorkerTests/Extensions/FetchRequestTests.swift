@@ -23,7 +23,8 @@ struct FetchRequestTests {
     }
 
     @Test(arguments: [
-        "http://api.example.com/", "ftp://api.example.com/", "file:///etc/passwd", "//api.example.com/", "api.example.com",
+        "http://api.example.com/", "ftp://api.example.com/", "file:///etc/passwd", "//api.example.com/",
+        "api.example.com",
         "", "https://", "https://example.com/", "https://example.org/", "https://a.b.example.org/",
         "https://.example.org/", "https://api.example.com.evil.net/", "https://evil.net/api.example.com",
         "https://api.example.com@evil.net/", "https://evil.net@api.example.com/", "https://u:p@api.example.com/",
@@ -43,13 +44,15 @@ struct FetchRequestTests {
         #expect(request.headers == [.init(name: "X-Key", value: "k")])
     }
 
-    @Test(arguments: [
-        ["method": "CONNECT"], ["method": "get"], ["body": "x"], ["method": "HEAD", "body": "x"], ["mode": "cors"],
-        ["headers": ["Host": "evil.net"]], ["headers": ["content-length": "1"]], ["headers": ["Proxy-Anything": "1"]],
-        ["headers": ["Transfer-Encoding": "chunked"]], ["headers": ["A": "b\r\nHost: evil.net"]],
-        ["headers": ["A b": "c"]], ["headers": ["": "c"]], ["headers": ["A": 1]], ["headers": "A: b"],
-        ["headers": ["A": "\u{0}"]], ["method": "POST", "body": ["a": 1]], "GET", 7,
-    ] as [JSON])
+    @Test(
+        arguments: [
+            ["method": "CONNECT"], ["method": "get"], ["body": "x"], ["method": "HEAD", "body": "x"], ["mode": "cors"],
+            ["headers": ["Host": "evil.net"]], ["headers": ["content-length": "1"]],
+            ["headers": ["Proxy-Anything": "1"]],
+            ["headers": ["Transfer-Encoding": "chunked"]], ["headers": ["A": "b\r\nHost: evil.net"]],
+            ["headers": ["A b": "c"]], ["headers": ["": "c"]], ["headers": ["A": 1]], ["headers": "A: b"],
+            ["headers": ["A": "\u{0}"]], ["method": "POST", "body": ["a": 1]], "GET", 7,
+        ] as [JSON])
     func `takes nothing that says how it travels, nor what makes no sense`(options: JSON) {
         #expect(throws: FetchRequest.Refused.self) { try Self.request("https://api.example.com/", options) }
     }
@@ -64,7 +67,9 @@ struct FetchRequestTests {
             try Self.request("https://api.example.com/", ["method": "POST", "body": wide])
         }
         let headers = JSON.object((0...32).map { JSON.Member("H\($0)", "x") })
-        #expect(throws: FetchRequest.Refused.self) { try Self.request("https://api.example.com/", ["headers": headers]) }
+        #expect(throws: FetchRequest.Refused.self) {
+            try Self.request("https://api.example.com/", ["headers": headers])
+        }
         let long = "https://api.example.com/" + String(repeating: "a", count: FetchRequest.addressBytesMax)
         #expect(throws: FetchRequest.Refused.self) { try Self.request(.string(long)) }
     }

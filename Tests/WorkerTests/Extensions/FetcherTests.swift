@@ -49,7 +49,8 @@ struct FetcherTests {
     @Test(arguments: [
         ["10.0.0.1"], ["169.254.169.254"], ["::1", "10.0.0.1"], ["8.8.8.8", "192.168.0.1"], ["::ffff:10.0.0.1"], [],
     ])
-    func `are not made to names that lead inwards, not even by one of their addresses`(addresses: [String]) async throws {
+    func `are not made to names that lead inwards, not even by one of their addresses`(addresses: [String]) async throws
+    {
         let server = try FakeServer { _, connection in connection.answer("200 OK") }
         await #expect(throws: FetchRequest.Refused.self) {
             try await Self.fetch(server, resolver: Self.resolver(addresses))

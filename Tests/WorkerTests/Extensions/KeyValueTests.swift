@@ -47,10 +47,14 @@ struct KeyValueTests {
             #expect(try await Self.ask(store, .increment, "f", .number("0.1")) == .number("0.1"))
             #expect(try await Self.ask(store, .increment, "f", .number("0.2")) == .number("0.30000000000000004"))
             _ = try await Self.ask(store, .set, "m", .number("9007199254740991"))
-            await #expect(throws: KeyValueRefusal.tooGreat) { () async throws in try await Self.ask(store, .increment, "m") }
+            await #expect(throws: KeyValueRefusal.tooGreat) { () async throws in
+                try await Self.ask(store, .increment, "m")
+            }
             for text in ["text", "full", "no number", "12"] {
                 _ = try await Self.ask(store, .set, "t", .string(text))
-                await #expect(throws: KeyValueRefusal.noNumber) { () async throws in try await Self.ask(store, .increment, "t") }
+                await #expect(throws: KeyValueRefusal.noNumber) { () async throws in
+                    try await Self.ask(store, .increment, "t")
+                }
                 #expect(try await Self.ask(store, .get, "t") == .string(text))
             }
         }
@@ -69,7 +73,9 @@ struct KeyValueTests {
         try await Self.each { (store: any KeyValueStoring) async throws -> Void in
             let value = JSON.string(String(repeating: "x", count: 60_000))
             for key in 0..<17 { _ = try await Self.ask(store, .set, .string("k\(key)"), value) }
-            await #expect(throws: KeyValueRefusal.full) { () async throws in try await Self.ask(store, .set, "k17", value) }
+            await #expect(throws: KeyValueRefusal.full) { () async throws in
+                try await Self.ask(store, .set, "k17", value)
+            }
             #expect(try await Self.ask(store, .get, "k17") == .null)
             _ = try await Self.ask(store, .set, "k0", "small")
             _ = try await Self.ask(store, .set, "k17", value)
@@ -90,7 +96,9 @@ struct KeyValueTests {
                 }
                 try await group.waitForAll()
             }
-            await #expect(throws: KeyValueRefusal.full) { () async throws in try await Self.ask(store, .increment, "one more") }
+            await #expect(throws: KeyValueRefusal.full) { () async throws in
+                try await Self.ask(store, .increment, "one more")
+            }
             _ = try await Self.ask(store, .increment, "0-0")
             #expect(try await Self.ask(store, .list).array?.count == KeyValueLimits.listedMax)
         }
@@ -105,11 +113,12 @@ struct KeyValueTests {
         }
     }
 
-    @Test(arguments: [
-        (KeyValueOperation.Name.get, []), (.get, [7]), (.get, [""]), (.set, [.null, 1]), (.increment, ["a", "b"]),
-        (.increment, ["a", .number("1e300")]), (.get, [.string(String(repeating: "k", count: 257))]),
-        (.set, ["a", .string(String(repeating: "v", count: KeyValueLimits.valueBytesMax))]), (.list, [1]),
-    ] as [(KeyValueOperation.Name, [JSON])])
+    @Test(
+        arguments: [
+            (KeyValueOperation.Name.get, []), (.get, [7]), (.get, [""]), (.set, [.null, 1]), (.increment, ["a", "b"]),
+            (.increment, ["a", .number("1e300")]), (.get, [.string(String(repeating: "k", count: 257))]),
+            (.set, ["a", .string(String(repeating: "v", count: KeyValueLimits.valueBytesMax))]), (.list, [1]),
+        ] as [(KeyValueOperation.Name, [JSON])])
     func `is not asked for like this`(name: KeyValueOperation.Name, arguments: [JSON]) {
         #expect(throws: KeyValueRefusal.self) { try KeyValueOperation(name, arguments) }
     }

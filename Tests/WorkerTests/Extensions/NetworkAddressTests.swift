@@ -26,7 +26,9 @@ struct NetworkAddressTests {
         #expect((try #require(NetworkAddress(text))).isPublic)
     }
 
-    @Test(arguments: ["", "localhost", "1.2.3", "1.2.3.4.5", "0x7f.0.0.1", "017700000001", "2130706433", "::g", "1.2.3.4 "])
+    @Test(arguments: [
+        "", "localhost", "1.2.3", "1.2.3.4.5", "0x7f.0.0.1", "017700000001", "2130706433", "::g", "1.2.3.4 ",
+    ])
     func `is not made of anything else`(text: String) {
         #expect(NetworkAddress(text) == nil)
     }

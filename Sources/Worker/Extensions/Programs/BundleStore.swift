@@ -111,7 +111,10 @@ final class BundleStore: Sendable {
             at: URL(filePath: directory), includingPropertiesForKeys: [.contentModificationDateKey])
         guard files.count > Self.filesMax else { return }
         let dated = try files.map { file in
-            (file, try file.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate ?? .distantPast)
+            (
+                file,
+                try file.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate ?? .distantPast
+            )
         }
         for (file, _) in dated.sorted(by: { $0.1 < $1.1 }).prefix(files.count - Self.filesMax) {
             try FileManager.default.removeItem(at: file)

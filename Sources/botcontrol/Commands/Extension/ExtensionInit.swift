@@ -16,7 +16,8 @@ struct ExtensionInit: ParsableCommand {
         let manager = FileManager.default
         try runOrFail { try manager.createDirectory(atPath: directory, withIntermediateDirectories: true) }
         let files = [
-            (ExtensionBundle.manifestPath, manifest), ("main.js", Self.module), ("lumio-bot.d.ts", AuthorModule.typings),
+            (ExtensionBundle.manifestPath, manifest), ("main.js", Self.module),
+            ("lumio-bot.d.ts", AuthorModule.typings),
         ]
         let taken = files.map { "\(directory)/\($0.0)" }.filter { manager.fileExists(atPath: $0) }
         guard taken.isEmpty else {

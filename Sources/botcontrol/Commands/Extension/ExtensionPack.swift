@@ -21,6 +21,7 @@ struct ExtensionPack: AsyncParsableCommand {
         } else {
             StandardOutput.write(String(decoding: bytes, as: UTF8.self))
         }
-        StandardError.write("botcontrol: \(tried.manifest.name) \(tried.manifest.version), digest \(BundleDigest(of: bytes))")
+        StandardError.write(
+            "botcontrol: \(tried.manifest.name) \(tried.manifest.version), digest \(BundleDigest(of: bytes))")
     }
 }

@@ -12,7 +12,8 @@ struct ExtensionRun: AsyncParsableCommand {
         discussion: """
             Prints a line of JSON for every handler that was called: {trigger, message_id, user, text, actions, \
             problems, log, microseconds}. The sandbox is the real one, what the module keeps is forgotten at the end, \
-            and timers go by the times of the chat. A line {"event": "twitch:raid", "user": {…}, "data": {…}} is an event. \
+            and timers go by the times of the chat. A line {"event": "twitch:raid", "user": {…}, "data": {…}} is an \
+            event. \
             Exit code 1 when a handler failed or wanted what it may not.
             """)
 
@@ -27,7 +28,8 @@ struct ExtensionRun: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let tried = try TriedExtension(ExtensionFolder(path: directory)), requests = RequestPurses(), fetcher = Fetcher()
+        let tried = try TriedExtension(ExtensionFolder(path: directory)), requests = RequestPurses(),
+            fetcher = Fetcher()
         let document = Holder<ExtensionInstallDocument>()
         let host = ExtensionHost(
             install: { _ in document.value }, keyValues: MemoryKeyValues(), fetcher: fetcher, requests: requests)
