@@ -62,7 +62,8 @@ let package = Package(
             dependencies: [grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), crypto],
             swiftSettings: strict
         ),
-        .target(name: "Commands", dependencies: ["Domain", "EventStore", "BotModules", "Extensions"], swiftSettings: strict),
+        .target(
+            name: "Commands", dependencies: ["Domain", "EventStore", "BotModules", "Extensions"], swiftSettings: strict),
         .target(
             name: "Projections",
             dependencies: [
@@ -100,7 +101,8 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", client, crypto, deque, heap, log, lifecycle, nio, nioHTTP,
+                "Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", client, crypto, deque, heap, log,
+                lifecycle, nio, nioHTTP,
             ],
             swiftSettings: strict
         ),
