@@ -61,9 +61,14 @@ final class ChildInstall {
         (self.number, self.program) = (number, program)
     }
 
-    func learn(segmentNanoseconds: UInt64) {
+    /// - Returns: whether it is time that its engine does what it has put off.
+    func learn(segmentNanoseconds: UInt64) -> Bool {
         isQuick = segmentNanoseconds < Self.quickNanosecondsMax
+        calls &+= 1
+        return calls.isMultiple(of: Self.callsBetweenTidying)
     }
 
+    private var calls: UInt32 = 0
+    private static let callsBetweenTidying: UInt32 = 256
     private static let quickNanosecondsMax: UInt64 = 5_000_000
 }

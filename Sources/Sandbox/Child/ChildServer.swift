@@ -163,7 +163,7 @@ final class ChildServer {
         guard let world = install.world else { return }
         lane.limit(cpuNanoseconds: UInt64(limits.cpu.nanoseconds))
         conclude(call, segment(call) { world.call(carried) })
-        install.learn(segmentNanoseconds: call.cpuNanoseconds)
+        if install.learn(segmentNanoseconds: call.cpuNanoseconds) { install.world?.tidy() }
     }
 
     /// Runs JavaScript for a call: while it does, everybody can see for which.
