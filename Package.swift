@@ -101,8 +101,8 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", client, crypto, deque, heap, log,
-                lifecycle, nio, nioHTTP,
+                "Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", "Text", client, crypto, deque,
+                heap, log, lifecycle, nio, nioHTTP,
             ],
             swiftSettings: strict
         ),
