@@ -46,7 +46,7 @@ struct ExtensionAPITests {
     }
 
     @Test func `go from submission to an account's list`() async throws {
-        try await run { server in
+        try await run { (server: APIServer) async throws -> Void in
             let sent = try await server.post("/v1/extensions", Store.bundle(), as: author(server))
             #expect(sent.status == 201 && sent.data["state"] == "submitted" && sent.headers["etag"] == "\"0\"")
             #expect(sent.data["manifest"]?["name"] == "Ranks")
@@ -70,7 +70,7 @@ struct ExtensionAPITests {
     }
 
     @Test func `are refused with everything that is wrong`() async throws {
-        try await run { server in
+        try await run { (server: APIServer) async throws -> Void in
             let bad: JSON = ["bundle": ["files": ["main.js": "", "../x": "", "a.css": ""]]]
             let answer = try await server.post("/v1/extensions", bad, as: author(server))
             #expect(answer.status == 422 && answer.json.at("error", "details")?.array?.count == 3)
@@ -98,7 +98,7 @@ struct ExtensionAPITests {
     }
 
     @Test func `that ban are approved by two, and never by their author`() async throws {
-        try await run { server in
+        try await run { (server: APIServer) async throws -> Void in
             let bundle = Store.bundle(permissions: ["chat:ban"])
             #expect(try await server.post("/v1/extensions", bundle, as: author(server)).status == 201)
             let path = "\(Self.admin)/versions/1.0.0"
@@ -118,7 +118,7 @@ struct ExtensionAPITests {
     }
 
     @Test func `are configured, overridden and exempt, with all failures at once`() async throws {
-        try await run { server in
+        try await run { (server: APIServer) async throws -> Void in
             try await offer(server, Store.bundle())
             let path = try await install(server), owner = owner(server)
             let wrong = try await server.put("\(path)/config", ["config": ["points": "1", "x": 1]], as: owner)
@@ -140,7 +140,7 @@ struct ExtensionAPITests {
     }
 
     @Test func `are killed at once, keep their settings, and come back`() async throws {
-        try await run { server in
+        try await run { (server: APIServer) async throws -> Void in
             try await offer(server, Store.bundle())
             let path = try await install(server), owner = owner(server)
             let id = JSON.string(String(path.split(separator: "/").last ?? ""))
@@ -165,7 +165,7 @@ struct ExtensionAPITests {
     }
 
     @Test func `are upgraded, held, and asked for consent`() async throws {
-        try await run { server in
+        try await run { (server: APIServer) async throws -> Void in
             try await offer(server, Store.bundle())
             let path = try await install(server), owner = owner(server)
             _ = try await server.put("\(path)/config", ["config": ["points": 50]], as: owner)
@@ -185,7 +185,7 @@ struct ExtensionAPITests {
     }
 
     @Test func `are given to workers: bundles, and what they keep`() async throws {
-        try await run { server in
+        try await run { (server: APIServer) async throws -> Void in
             try await offer(server, Store.bundle())
             let path = try await install(server)
             let digest = try #require(try await server.get(path, as: owner(server)).data["bundle_digest"]?.string)
@@ -212,7 +212,7 @@ struct ExtensionAPITests {
     }
 
     @Test func `are stopped by what workers report`() async throws {
-        try await run { server in
+        try await run { (server: APIServer) async throws -> Void in
             try await offer(server, Store.bundle())
             let path = try await install(server)
             let id = JSON.string(String(path.split(separator: "/").last ?? ""))
