@@ -62,6 +62,15 @@ struct ExtensionTests {
             reviewed(.rejected, .rejected, by: "b", note: "no"))
     }
 
+    /// Forty blanks are no reason.
+    @Test func `is not judged with white space for a note`() {
+        let blank = String(repeating: " \n", count: 20)
+        let banning = Extension.Event.submitted(Store.submission("1.0.0", [.chatBan]))
+        given(Extension.self, banning).when(review(.approved, by: "a", note: blank)).thenRefused(.justificationRequired)
+        given(Extension.self, .submitted(Store.submission())).when(review(.rejected, by: "a", note: blank))
+            .thenRefused(.justificationRequired)
+    }
+
     @Test func `is told what is wrong, and its review ends`() {
         let submitted = Extension.Event.submitted(Store.submission())
         given(Extension.self, submitted).when(review(.changesRequested, by: "a")).thenRefused(.justificationRequired)

@@ -50,6 +50,18 @@ struct InstallFlowTests {
         }
     }
 
+    @Test func `are installed once, however many race`() async throws {
+        try await Bench.with { bench in
+            try await bench.connect()
+            try await offer(bench, Store.manifest())
+            let results = await race(16) { _ in
+                try await bench.handler.installExtension(self.wish, for: .one, .test())
+            }
+            #expect(results.outcomes.count == 16 && results.outcomes.filter(\.changed).count == 1)
+            #expect(try bench.types(.extensionInstall(id, of: .one)) == ["extension_install.installed"])
+        }
+    }
+
     @Test func `are held when their settings do not fit the new version`() async throws {
         try await Bench.with { bench in
             try await bench.connect()
