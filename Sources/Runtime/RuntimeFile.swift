@@ -10,7 +10,7 @@ struct RuntimeFile: Sendable {
     static let layout = 1
     static let schema = [
         HeartbeatBoard.table, KeyRing.table, RevokedTokens.table, WorkerBoard.table, Receipts.table,
-        ModerationLog.table,
+        ModerationLog.table, KeyValueTable.table,
     ].joined(separator: "\n\n")
 
     /// What stood in the file when it was opened.

@@ -128,7 +128,8 @@ extension ObjectReader {
     }
 
     package mutating func object(_ name: String) -> JSON? {
-        typed(name, "an object") { $0.members == nil ? nil : $0 }
+        // A bare nil would be the literal of JSON's null here.
+        typed(name, "an object") { json in json.members.map { _ in json } }
     }
 
     package mutating func choice<Value: RawRepresentable & CaseIterable>(

@@ -48,7 +48,9 @@ struct ScriptPatternTests {
 
     @Test func `takes linear time, whatever it says`() throws {
         let text = String(repeating: "a", count: 50_000) + "!"
-        let took = try ContinuousClock().measure { #expect(try Self.match("(a+)+$", "", text) == nil) }
+        let start = ContinuousClock.now
+        #expect(try Self.match("(a+)+$", "", text) == nil)
+        let took = ContinuousClock.now - start
         #expect(took < .seconds(1), "\(took)")
     }
 }
