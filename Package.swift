@@ -70,7 +70,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Runtime", dependencies: ["Domain", grdb], swiftSettings: strict),
+        .target(name: "Runtime", dependencies: ["Domain", grdb, crypto], swiftSettings: strict),
 
         // JavaScript, and where that of strangers runs.
         .target(
@@ -169,8 +169,8 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "Domain", "BotModules", "EventStore", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
-                "Worker", log, lifecycle,
+                "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "RedisStage",
+                "Relay", "Sandbox", "Text", "Worker", log, lifecycle, nio, nioPosix, nioHTTP,
             ],
             swiftSettings: strict
         ),

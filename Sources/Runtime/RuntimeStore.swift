@@ -20,6 +20,7 @@ package final class RuntimeStore: Sendable {
     let receipts: Receipts
     let moderation: ModerationLog
     let moderationUpkeep: Mutex<ModerationUpkeep>
+    let keyValues = KeyValueTable()
     private let file: RuntimeFile
     private let problem = Mutex<String?>(nil)
 

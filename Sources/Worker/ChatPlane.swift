@@ -15,6 +15,8 @@ package struct ChatPlane: Sendable {
         package var wallClock = WallClock.system
         package var clock = MonotonicClock.system
         package var logger = Logger(label: "botcontrol.worker")
+        /// With what extensions are run; nil where none are.
+        package var extensions: ExtensionPlane.Configuration?
 
         package init(worker: String) {
             self.worker = worker
@@ -34,10 +36,13 @@ package struct ChatPlane: Sendable {
 
     package let moderator: Moderator
     package let leases: LeaseHolder
+    /// nil where none are run.
+    package let extensions: ExtensionPlane?
     private let senders: [Platform: ActionSender]
     private let timed: TimedSender
     private let sweeper: Sweeper
     private let listeners: [ChatListener]
+    private let extensionServices: [any Service]
 
     /// - Parameters:
     ///   - report: takes the log's line of every action that is over.
@@ -50,7 +55,7 @@ package struct ChatPlane: Sendable {
         let senders = configuration.platforms.map { platform, access in
             let sender = ActionSender(
                 access.hands, limit: .ordinary(on: platform), clock: configuration.clock,
-                gate: { live.mayAct($0.accountID, on: $0.platform) }, report: { desk.isOver($0) })
+                gate: { live.mayDo($0) }, report: { desk.isOver($0) })
             return (platform, sender)
         }
         self.senders = Dictionary(uniqueKeysWithValues: senders)
@@ -59,21 +64,33 @@ package struct ChatPlane: Sendable {
         let act: @Sendable ([PendingAction]) -> Void = { [senders = self.senders] in Self.hand($0, to: senders, desk) }
         timed = TimedSender(
             configuration.timing, live: live, leases: leases, authority: configuration.authority, act: act)
+        let modules = ModuleCache(live: live)
+        let extensions = configuration.extensions.map {
+            ExtensionPlane($0, live: live, modules: modules, act: act, report: report)
+        }
+        self.extensions = extensions
+        extensionServices = extensions.map { [leases] in
+            $0.services + [$0.timers(configuration, live: live, leases: leases, modules: modules)]
+        } ?? []
         moderator = Moderator(
-            configuration.moderation, live: live, act: act, lineSaid: { [timed] in timed.lineSaid($0) }, report: report)
+            configuration.moderation, live: live, modules: modules, act: act,
+            goOn: { extensions?.receive($0, $1, $2) }, lineSaid: { [timed] in timed.lineSaid($0) }, report: report)
         desk.employ(moderator)
-        sweeper = Sweeper(moderator: moderator, clock: configuration.clock)
+        sweeper = Sweeper(moderator: moderator, extensions: extensions, clock: configuration.clock)
         listeners = configuration.platforms.compactMap { [leases, moderator] platform, access in
             access.ears.map {
                 ChatListener(
                     platform, $0, live: live, leases: leases, moderator: moderator, clock: configuration.clock,
-                    isAlive: isAlive, logger: configuration.logger)
+                    happened: { extensions?.receive($0) },
+                    wantedEvents: { extensions?.wantedEvents(of: $0, on: platform) ?? [] }, isAlive: isAlive, logger: configuration.logger)
             }
         }
     }
 
     /// In the order in which they start; they stop the other way round, those who send last.
-    package var services: [any Service] { senders.values.map { $0 } + [sweeper, leases, timed] + listeners }
+    package var services: [any Service] {
+        senders.values.map { $0 } + [sweeper, leases, timed] + extensionServices + listeners
+    }
 
     private static func hand(_ actions: [PendingAction], to senders: [Platform: ActionSender], _ desk: Desk) {
         guard let platform = actions.first?.channel.platform else { return }
@@ -123,6 +140,7 @@ private final class Desk: Sendable {
 /// Lets go of the memory of channels in which nothing happens.
 private struct Sweeper: Service {
     let moderator: Moderator
+    let extensions: ExtensionPlane?
     let clock: MonotonicClock
 
     func run() async throws {
@@ -130,8 +148,19 @@ private struct Sweeper: Service {
             while !Task.isCancelled {
                 try? await clock.sleep(for: .seconds(10))
                 moderator.sweep()
+                extensions?.sweep()
             }
         }
+    }
+}
+
+extension LiveSet {
+    /// Asked at the moment of sending.
+    func mayDo(_ action: PendingAction) -> Bool {
+        guard let install = action.origin else {
+            return mayAct(action.channel.accountID, on: action.channel.platform)
+        }
+        return mayRun(install, on: action.channel.platform)
     }
 }
 

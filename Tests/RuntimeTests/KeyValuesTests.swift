@@ -90,11 +90,11 @@ struct KeyValuesTests {
     @Test func `is forgotten with its install`() throws {
         let store = try directory.open()
         for install in [mine, other] { _ = try answer(store, set("a", "1"), install) }
-        try store.dropKeyValues(of: mine)
+        try store.removeKeyValues(of: mine)
         #expect(try answer(store, .list(prefix: "")) == "[]")
         #expect(try answer(store, .get(key: "a"), other) == "1")
-        #expect(try store.dropKeyValues { $0 == other } == 0)
-        #expect(try store.dropKeyValues { _ in false } == 1)
+        #expect(try store.removeKeyValues { $0 == other } == 0)
+        #expect(try store.removeKeyValues { _ in false } == 1)
         #expect(try answer(store, .get(key: "a"), other) == "null")
     }
 

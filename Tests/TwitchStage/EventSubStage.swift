@@ -10,9 +10,18 @@ struct EventSubSession {
     let channel: any Channel
     /// The rooms by the ids of their subscriptions.
     var subscriptions: [String: String] = [:]
+    /// Those to anything but chat.
+    var events: [String: EventSubscription] = [:]
     /// The session whose subscriptions it takes over.
     var successor = false
     var heardAt: Timestamp
+
+    var isEmpty: Bool { subscriptions.isEmpty && events.isEmpty }
+}
+
+/// What somebody listens to besides chat: one kind of event in one room.
+struct EventSubscription: Hashable {
+    let type: String, room: String
 }
 
 /// The fake's side of one EventSub connection: whoever says anything but a pong is shown the door.
@@ -57,7 +66,7 @@ final class EventSubStage: ChannelInboundHandler {
     private func schedule(_ context: ChannelHandlerContext) {
         let (twitch, id, channel) = (twitch, id, context.channel)
         context.eventLoop.scheduleTask(in: TimeAmount(twitch.settings.subscribeWithin)) {
-            if twitch.world.withLock({ $0.sessions[id]?.subscriptions.isEmpty == true }) {
+            if twitch.world.withLock({ $0.sessions[id]?.isEmpty == true }) {
                 FakeTwitch.close(channel, code: 4003)
             }
         }
@@ -90,13 +99,16 @@ final class EventSubStage: ChannelInboundHandler {
 
 extension FakeTwitch {
     /// A message of EventSub, as it goes over the wire.
-    static func envelope(_ kind: String, payload: JSON, id: String = World.newID(), at: Timestamp? = nil) -> String {
+    static func envelope(
+        _ kind: String, payload: JSON, id: String = World.newID(), at: Timestamp? = nil,
+        type: String = "channel.chat.message"
+    ) -> String {
         var metadata: [JSON.Member] = [
             JSON.Member("message_id", .string(id)), JSON.Member("message_type", .string(kind)),
             JSON.Member("message_timestamp", .string((at ?? WallClock.system.now).description)),
         ]
         if kind == "notification" || kind == "revocation" {
-            metadata.append(JSON.Member("subscription_type", "channel.chat.message"))
+            metadata.append(JSON.Member("subscription_type", .string(type)))
             metadata.append(JSON.Member("subscription_version", "1"))
         }
         return JSON.object([JSON.Member("metadata", .object(metadata)), JSON.Member("payload", payload)]).text
@@ -121,6 +133,9 @@ extension FakeTwitch {
             world.sessions[id]?.subscriptions = subscriptions
             world.sessions[id]?.successor = true
             world.sessions[predecessor]?.subscriptions = [:]
+            let events = world.sessions[predecessor]?.events ?? [:]
+            world.sessions[id]?.events = events
+            world.sessions[predecessor]?.events = [:]
             return true
         }
     }

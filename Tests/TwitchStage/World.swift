@@ -23,6 +23,8 @@ struct World {
     var deeds: [FakeTwitch.Deed] = []
     var bucket: (remaining: Int, reset: Int)?
     var sessions: [String: EventSubSession] = [:]
+    /// Kinds of events that the bot has no right to.
+    var deniedTypes: Set<String> = []
     var guests: [ObjectIdentifier: IRCGuest] = [:]
     var loginNotice: String?
     var joins: [Timestamp] = []

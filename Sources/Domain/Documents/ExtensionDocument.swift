@@ -3,6 +3,8 @@ package struct ExtensionDocument: FeedDocument {
     package static let kind = Category.extension
     /// So many versions are kept here, the newest first, and the published one besides; the journal keeps all.
     package static let versionsMax = 50
+    /// So many reviews of a version are, the newest.
+    package static let reviewsMax = 20
 
     package let extensionID: ExtensionID
     /// The account that submits its versions.

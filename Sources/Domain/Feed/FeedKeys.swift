@@ -36,6 +36,14 @@ package struct FeedKeys: Equatable, Sendable {
     package var reports: String { "{\(prefix)}:reports" }
     package static let reportField = "report"
 
+    /// A bundle's bytes; they never change.
+    package func bundle(_ digest: BundleDigest) -> String { "{\(prefix)}:bundle:\(digest)" }
+
+    /// What an install keeps: key → JSON; and how many bytes that are.
+    package func keyValues(_ install: InstallID) -> String { "{\(prefix)}:kv:\(install)" }
+
+    package func keyValuesSize(_ install: InstallID) -> String { "{\(prefix)}:kv:\(install):size" }
+
     /// Courtesy channels; what they say is also in the feed, and only there for certain.
     package func botAction(_ platform: String, _ account: String) -> String {
         "\(prefix):bot:action:\(platform):\(account)"

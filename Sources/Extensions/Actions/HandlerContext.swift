@@ -9,17 +9,21 @@ package struct HandlerContext: Sendable {
     package var match: [String?]
     /// Of a command: what follows it, divided by white space.
     package var arguments: [String]
+    /// One that the host cannot try in linear time: whoever runs the handler is to try it on the text first, and to call
+    /// the handler only when it is found.
+    package var untried: ExtensionTrigger.Pattern?
     package var now: Timestamp
 
     package init(
         triggerID: String, kind: ExtensionTrigger.Kind, occasion: HandlerOccasion, match: [String?] = [],
-        arguments: [String] = [], now: Timestamp
+        arguments: [String] = [], untried: ExtensionTrigger.Pattern? = nil, now: Timestamp
     ) {
         (self.triggerID, self.kind, self.occasion) = (triggerID, kind, occasion)
-        (self.match, self.arguments, self.now) = (match, arguments, now)
+        (self.match, self.arguments, self.untried, self.now) = (match, arguments, untried, now)
     }
 
-    /// `{trigger, message?, user?, channel, match?, args?, event?, now}`
+    /// `{trigger: {id, type, pattern?, flags?}, message?, user?, channel, match?, args?, event?, now}`. A pattern stands
+    /// there only when it is still to be tried.
     package var bytes: [UInt8] {
         var writer = JSONWriter(capacityBytes: 512)
         writer.object { object in
@@ -27,6 +31,10 @@ package struct HandlerContext: Sendable {
             object.object { trigger in
                 trigger.member("id", triggerID)
                 trigger.member("type", kind.rawValue)
+                if let untried {
+                    trigger.member("pattern", untried.source)
+                    trigger.member("flags", untried.flags)
+                }
             }
             if let message = occasion.message { object.message(message) }
             if let user = occasion.user { object.user(user) }

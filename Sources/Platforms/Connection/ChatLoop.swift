@@ -43,6 +43,7 @@ struct ChatLoop<Machine: ChatMachine>: Sendable {
         switch wish {
         case .join(let channel, let login): .joined(channel, login: login)
         case .leave(let id): .left(channelID: id)
+        case .want(let names, let id): .wanted(names, channelID: id)
         }
     }
 

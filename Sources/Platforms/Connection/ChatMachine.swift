@@ -23,6 +23,8 @@ enum ChatInput<Call: Sendable, Answer: Sendable>: Sendable {
     /// Whose chat is wanted from now on; the login only where the protocol needs it.
     case joined(ChatChannel, login: String)
     case left(channelID: String)
+    /// What else is to be told of a channel that was joined.
+    case wanted(Set<PlatformEvent.Name>, channelID: String)
     case opened(SocketID)
     case text(SocketID, String)
     /// Or never opened.

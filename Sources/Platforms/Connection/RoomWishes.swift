@@ -6,10 +6,12 @@ final class RoomWishes: Sendable {
     enum Wish: Sendable {
         case join(ChatChannel, login: String)
         case leave(channelID: String)
+        case want(Set<PlatformEvent.Name>, channelID: String)
     }
 
     private struct State {
         var rooms: [(channel: ChatChannel, login: String)] = []
+        var events: [String: Set<PlatformEvent.Name>] = [:]
         var sink: (@Sendable (Wish) -> Void)?
     }
 
@@ -26,7 +28,15 @@ final class RoomWishes: Sendable {
     func leave(_ channelID: String) {
         state.withLock { state in
             state.rooms.removeAll { $0.channel.id == channelID }
+            state.events[channelID] = nil
             state.sink?(.leave(channelID: channelID))
+        }
+    }
+
+    func want(_ events: Set<PlatformEvent.Name>, in channelID: String) {
+        state.withLock { state in
+            state.events[channelID] = events
+            state.sink?(.want(events, channelID: channelID))
         }
     }
 
@@ -34,6 +44,7 @@ final class RoomWishes: Sendable {
     func attach(_ sink: @escaping @Sendable (Wish) -> Void) {
         state.withLock { state in
             for room in state.rooms { sink(.join(room.channel, login: room.login)) }
+            for (id, events) in state.events { sink(.want(events, channelID: id)) }
             state.sink = sink
         }
     }

@@ -32,6 +32,8 @@ final class ProjectionEngine {
     private var providers: DocumentStore<ProvidersProjection>
     private var bots: DocumentStore<BotStatusesProjection>
     private var botModules: DocumentStore<BotModuleConfigsProjection>
+    private var extensions: DocumentStore<ExtensionsProjection>
+    private var installs: DocumentStore<ExtensionInstallsProjection>
     private let changeLog = ChangeLog()
     /// What the tables lack, beside the documents.
     private var unwritten = Unwritten()
@@ -55,11 +57,15 @@ final class ProjectionEngine {
         providers = DocumentStore(startsEmpty: startsEmpty)
         bots = DocumentStore(startsEmpty: startsEmpty)
         botModules = DocumentStore(startsEmpty: startsEmpty)
+        extensions = DocumentStore(startsEmpty: startsEmpty)
+        installs = DocumentStore(startsEmpty: startsEmpty)
     }
 
     var parkedStreams: [ParkedStream] { parked.values.sorted { $0.position < $1.position } }
 
-    var documentCount: Int { accounts.count + providers.count + bots.count + botModules.count }
+    var documentCount: Int {
+        accounts.count + providers.count + bots.count + botModules.count + extensions.count + installs.count
+    }
 
     /// How much there is to write.
     var unwrittenCount: Int { unwritten.events }
@@ -116,7 +122,8 @@ final class ProjectionEngine {
         case .provider: try providers.apply(event, envelope, isWanted: isWanted, &state.digest, db)
         case .bot: try bots.apply(event, envelope, isWanted: isWanted, &state.digest, db)
         case .botModule: try botModules.apply(event, envelope, isWanted: isWanted, &state.digest, db)
-        case .extension, .extensionInstall: throw Inapplicable(description: "there is no read model of it yet")
+        case .extension: try extensions.apply(event, envelope, isWanted: isWanted, &state.digest, db)
+        case .extensionInstall: try installs.apply(event, envelope, isWanted: isWanted, &state.digest, db)
         }
     }
 
@@ -136,6 +143,8 @@ final class ProjectionEngine {
         try providers.flush(&state.digest, db)
         try bots.flush(&state.digest, db)
         try botModules.flush(&state.digest, db)
+        try extensions.flush(&state.digest, db)
+        try installs.flush(&state.digest, db)
         try changeLog.write(unwritten.changes, db)
         for entry in unwritten.parked { try entry.write(db) }
         try changeLog.trim(through: state.position - Self.changesKept, db)
@@ -148,6 +157,8 @@ final class ProjectionEngine {
         providers.confirmFlush()
         bots.confirmFlush()
         botModules.confirmFlush()
+        extensions.confirmFlush()
+        installs.confirmFlush()
         unwritten = Unwritten()
     }
 
@@ -175,5 +186,7 @@ final class ProjectionEngine {
         providers.forget()
         bots.forget()
         botModules.forget()
+        extensions.forget()
+        installs.forget()
     }
 }

@@ -36,6 +36,9 @@ struct RowReader {
         return value
     }
 
+    /// Passes over a column.
+    mutating func skip() { _ = next() }
+
     private mutating func next() -> Int {
         defer { index += 1 }
         return index

@@ -58,6 +58,8 @@ extension ReadModels {
             try visit(ProvidersProjection.self, db, entry) { .provider($0.platform) }
             try visit(BotStatusesProjection.self, db, entry) { .bot($0.accountID, $0.platform) }
             try visit(BotModuleConfigsProjection.self, db, entry) { .botModule($0.accountID, $0.module) }
+            try visit(ExtensionsProjection.self, db, entry) { .extension($0.extensionID) }
+            try visit(ExtensionInstallsProjection.self, db, entry) { .extensionInstall($0.installID, of: $0.accountID) }
         }
     }
 

@@ -12,7 +12,8 @@ package enum StreamState {
         case .provider: try fold(ProvidersProjection.self, events)
         case .bot: try fold(BotStatusesProjection.self, events)
         case .botModule: try fold(BotModuleConfigsProjection.self, events)
-        case .extension, .extensionInstall: throw Inapplicable(description: "there is no read model of it yet")
+        case .extension: try fold(ExtensionsProjection.self, events)
+        case .extensionInstall: try fold(ExtensionInstallsProjection.self, events)
         case nil: throw Inapplicable(description: "no read model knows this stream")
         }
     }

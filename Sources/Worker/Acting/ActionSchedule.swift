@@ -128,7 +128,8 @@ struct ActionSchedule: Sendable {
         inFlight -= 1
         lanes[action.channel]?.takeBack(retry: nil)
         queueUp(action.channel)
-        let problem = "the bot was paused or switched off before it was sent"
+        let what = action.origin == nil ? "the bot was paused" : "the extension was stopped, or the bot paused"
+        let problem = "\(what) or switched off before it was sent"
         return Conclusion(action: action, outcome: .halted, problem: problem)
     }
 

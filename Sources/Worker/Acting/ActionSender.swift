@@ -10,7 +10,7 @@ package final class ActionSender: Service {
     static let drainTimeout = Duration.seconds(5)
 
     private let platform: any ChatActing
-    private let gate: @Sendable (ChatChannel) -> Bool
+    private let gate: @Sendable (PendingAction) -> Bool
     private let report: @Sendable (ModerationRecord) -> Void
     private let clock: MonotonicClock
     private let schedule: Mutex<ActionSchedule>
@@ -19,11 +19,11 @@ package final class ActionSender: Service {
     private let doorbell = Doorbell()
 
     /// - Parameters:
-    ///   - gate: whether the bot may act in a channel, asked for each action at the moment of sending.
+    ///   - gate: whether the bot may do it, asked for each action at the moment of sending.
     ///   - report: takes the log's line of every action that is over.
     package init(
         _ platform: any ChatActing, limit: RateLimit, clock: MonotonicClock = .system, backoff: Backoff = Backoff(),
-        gate: @escaping @Sendable (ChatChannel) -> Bool, report: @escaping @Sendable (ModerationRecord) -> Void
+        gate: @escaping @Sendable (PendingAction) -> Bool, report: @escaping @Sendable (ModerationRecord) -> Void
     ) {
         (self.platform, self.clock, self.gate, self.report) = (platform, clock, gate, report)
         schedule = Mutex(ActionSchedule(limit, backoff: backoff))
@@ -84,7 +84,7 @@ package final class ActionSender: Service {
 
     private func send(_ action: PendingAction) async {
         var conclusion: ActionSchedule.Conclusion?
-        if gate(action.channel) {
+        if gate(action) {
             let outcome = await platform.perform(action.action, in: action.channel)
             let now = clock.now
             conclusion = schedule.withLock { $0.finished(action, outcome, at: now) }

@@ -14,6 +14,8 @@ package struct PendingAction: Sendable {
     var notBefore: Instant?
     /// Of the message that it follows from.
     var receipt: MessageReceipt?
+    /// The extension that wants it; nil for the built-in modules.
+    var origin: ActiveInstall?
 
     package var channel: ChatChannel { record.channel }
 

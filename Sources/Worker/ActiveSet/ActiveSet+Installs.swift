@@ -11,7 +11,11 @@ extension ActiveSet {
         return tenant.installs.filter { $0.document.isOn && !isSuspended($0.document.extensionID) }
     }
 
-    package func isSuspended(_ id: ExtensionID) -> Bool { views.suspended.contains(id) }
+    /// One whose only document cannot be read is: somebody may have had a reason.
+    package func isSuspended(_ id: ExtensionID) -> Bool {
+        if views.suspended.contains(id) { return true }
+        return refusals[DocumentKey(.extension, id.rawValue)].map { $0.lastGood == nil } ?? false
+    }
 
     /// Whether the install is on as it stands here, its extension not suspended, and its account's plan with modules.
     package func mayRun(_ install: ActiveInstall) -> Bool {

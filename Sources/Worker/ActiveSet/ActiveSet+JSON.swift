@@ -4,7 +4,7 @@ extension ActiveSet {
     /// For people who want to know what a worker knows:
     /// `{epoch, applied, digest, counts: {kind: n, also of unknown kinds}, nacks: […], halted: [platform], paused:
     /// [{account_id, platform, reason, until}], accounts: [{account_id, modules_allowed, bots: {platform: effective
-    /// state}, modules: {name: enabled}}]}`
+    /// state}, modules: {name: enabled}, extensions: {install id: whether it may run}}]}`
     package func encode(into writer: inout JSONWriter) {
         writer.object { object in
             object.member("epoch", epoch)
@@ -60,6 +60,13 @@ extension ActiveSet {
                     guard let module = tenant.module(name) else { continue }
                     modules.name(name.rawValue)
                     modules.bool(module.isEnabled)
+                }
+            }
+            object.name("extensions")
+            object.object { extensions in
+                for install in tenant.installs {
+                    extensions.name(install.id.rawValue)
+                    extensions.bool(mayRun(install))
                 }
             }
         }

@@ -13,15 +13,20 @@ package final class ChatListener: Service {
     private let leases: LeaseHolder
     private let moderator: Moderator
     private let clock: MonotonicClock
+    private let happened: @Sendable (PlatformEvent) -> Void
+    private let wantedEvents: @Sendable (AccountID) -> Set<PlatformEvent.Name>
     private let isAlive: @Sendable (ChatChannel, Timestamp) -> Void
     private let logger: Logger
 
     package init(
         _ platform: Platform, _ ears: any ChatListening, live: LiveSet, leases: LeaseHolder, moderator: Moderator,
-        clock: MonotonicClock = .system, isAlive: @escaping @Sendable (ChatChannel, Timestamp) -> Void, logger: Logger
+        clock: MonotonicClock = .system, happened: @escaping @Sendable (PlatformEvent) -> Void = { _ in },
+        wantedEvents: @escaping @Sendable (AccountID) -> Set<PlatformEvent.Name> = { _ in [] },
+        isAlive: @escaping @Sendable (ChatChannel, Timestamp) -> Void, logger: Logger
     ) {
         (self.platform, self.ears, self.live, self.leases) = (platform, ears, live, leases)
-        (self.moderator, self.clock, self.isAlive, self.logger) = (moderator, clock, isAlive, logger)
+        (self.moderator, self.clock, self.logger) = (moderator, clock, logger)
+        (self.happened, self.wantedEvents, self.isAlive) = (happened, wantedEvents, isAlive)
     }
 
     package func run() async throws {
@@ -37,6 +42,11 @@ package final class ChatListener: Service {
     private func take(_ event: ChatEvent) {
         switch event {
         case .message(let message): moderator.receive(message)
+        case .happened(let event): happened(event)
+        case .unheard(let channel, let name, let reason):
+            logger.warning(
+                "an event cannot be heard: extensions are not called for it",
+                metadata: ["channel": "\(channel.id)", "event": "\(name.rawValue)", "reason": "\(reason)"])
         case .alive(let channel, let moment): isAlive(channel, moment)
         case .lost(let channel, let reason):
             logger.warning("a chat is not heard", metadata: ["channel": "\(channel.id)", "reason": "\(reason)"])
@@ -47,17 +57,23 @@ package final class ChatListener: Service {
 
     /// Joins and leaves as leases and the active set change.
     private func keepRooms() async {
-        var joined: [BotName: ChatChannel] = [:]
+        var joined: [BotName: ChatChannel] = [:], told: [BotName: Set<PlatformEvent.Name>] = [:]
         while !Task.isCancelled {
             let rings = (live.doorbell.count, leases.doorbell.count)
             let wanted = self.wanted
             for (bot, channel) in joined where wanted[bot]?.channel != channel {
                 ears.leave(channel.id)
-                joined[bot] = nil
+                (joined[bot], told[bot]) = (nil, nil)
             }
             for (bot, room) in wanted where joined[bot] == nil {
                 ears.join(room.channel, login: room.login)
                 joined[bot] = room.channel
+            }
+            for bot in joined.keys {
+                let events = wantedEvents(bot.account)
+                guard events != told[bot, default: []] else { continue }
+                joined[bot].map { ears.want(events, in: $0.id) }
+                told[bot] = events
             }
             await rest(beyond: rings)
         }

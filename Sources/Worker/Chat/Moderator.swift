@@ -22,6 +22,7 @@ package final class Moderator: Sendable {
     private let configuration: Configuration
     private let live: LiveSet
     private let modules: ModuleCache
+    private let goOn: @Sendable (ChatMessage, TriggerTable, MessageReceipt?) -> Void
     private let windows = ChannelWindows()
     private let seen: Mutex<SeenMessages>
     private let tally = Mutex(ChatCounts())
@@ -33,14 +34,25 @@ package final class Moderator: Sendable {
     ///   - act: takes what is to be done about one message, the most urgent first.
     ///   - lineSaid: hears of every message that was said while the bot may act, for the timed messages.
     ///   - report: takes the log's line of a hit about which nothing is done.
-    package init(
+    package convenience init(
         _ configuration: Configuration, live: LiveSet, act: @escaping @Sendable ([PendingAction]) -> Void,
         lineSaid: @escaping @Sendable (ChatMessage) -> Void = { _ in },
         report: @escaping @Sendable (ModerationRecord) -> Void
     ) {
-        (self.configuration, self.live, self.act) = (configuration, live, act)
-        (self.lineSaid, self.report) = (lineSaid, report)
-        modules = ModuleCache(live: live)
+        self.init(
+            configuration, live: live, modules: ModuleCache(live: live), act: act, goOn: { _, _, _ in },
+            lineSaid: lineSaid, report: report)
+    }
+
+    /// - Parameter goOn: takes messages that no built-in module has hit, of accounts whose extensions may want them.
+    init(
+        _ configuration: Configuration, live: LiveSet, modules: ModuleCache,
+        act: @escaping @Sendable ([PendingAction]) -> Void,
+        goOn: @escaping @Sendable (ChatMessage, TriggerTable, MessageReceipt?) -> Void,
+        lineSaid: @escaping @Sendable (ChatMessage) -> Void, report: @escaping @Sendable (ModerationRecord) -> Void
+    ) {
+        (self.configuration, self.live, self.modules) = (configuration, live, modules)
+        (self.act, self.goOn, self.lineSaid, self.report) = (act, goOn, lineSaid, report)
         seen = Mutex(SeenMessages(at: configuration.clock.now))
     }
 
@@ -62,14 +74,18 @@ package final class Moderator: Sendable {
 
     private func judge(_ message: ChatMessage, at now: MonotonicClock.Instant, _ receipt: MessageReceipt?) {
         if !message.isEdit { lineSaid(message) }
-        let modules = modules.modules(of: message.channel.accountID)
-        guard !modules.judgesNothing else { return }
+        let programs = modules.programs(of: message.channel.accountID), modules = programs.modules
+        guard !modules.judgesNothing || programs.triggers != nil else { return }
         let moment = configuration.wallClock.now
         guard moment.seconds(since: message.sentAt) <= Self.ageMaxSeconds else {
             windows.observe(message, by: modules, at: moment)
             return tally.withLock { $0.observed += 1 }
         }
-        guard let verdict = windows.judge(message, by: modules, at: moment) else { return }
+        let verdict = modules.judgesNothing ? nil : windows.judge(message, by: modules, at: moment)
+        guard let verdict else {
+            if let triggers = programs.triggers { goOn(message, triggers, receipt) }
+            return
+        }
         tally.withLock { $0.hits += 1 }
         carryOut(verdict, on: message, at: now, moment, receipt)
     }
@@ -119,7 +135,7 @@ package final class Moderator: Sendable {
 
 extension ChatAction {
     /// What people would read twice.
-    fileprivate var isSpoken: Bool {
+    var isSpoken: Bool {
         switch self {
         case .warn, .say: true
         case .delete, .timeout, .ban: false

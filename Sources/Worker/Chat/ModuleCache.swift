@@ -2,14 +2,21 @@ import BotModules
 import Domain
 import Synchronization
 
-/// What each account's modules were compiled to. A change of the active set elsewhere costs a comparison, a change of
-/// the account's own modules a compilation; equal settings of different accounts are compiled once.
+/// What each account's modules and extensions were compiled to. A change of the active set elsewhere costs a
+/// comparison, a change of the account's own ones a compilation; equal settings of different accounts are compiled once.
 final class ModuleCache: Sendable {
+    /// All that an account does about chat.
+    struct Programs: Sendable {
+        let modules: CompiledModules
+        /// nil when the account has no extension that may run.
+        let triggers: TriggerTable?
+    }
+
     private struct Entry {
         /// Of the active set, when it was last compared.
         var epoch: String, cursor: ChangeID
         let sources: [ActiveModule]
-        let modules: CompiledModules
+        let programs: Programs
     }
 
     /// What settings say, whoever has them.
@@ -34,19 +41,21 @@ final class ModuleCache: Sendable {
     }
 
     /// Those that are on and that the account's plan has.
-    func modules(of account: AccountID) -> CompiledModules {
+    func modules(of account: AccountID) -> CompiledModules { programs(of: account).modules }
+
+    func programs(of account: AccountID) -> Programs {
         let (epoch, cursor) = live.read { ($0.set.epoch, $0.set.cursor) }
         return state.withLock { state in
-            if let entry = state.entries[account], entry.cursor == cursor, entry.epoch == epoch { return entry.modules }
-            let sources = live.read { $0.set.enabledModules(of: account) }
-            var entry = state.entries[account]
-            if entry?.sources != sources {
-                entry = Entry(epoch: epoch, cursor: cursor, sources: sources, modules: compile(sources, &state))
+            if let entry = state.entries[account], entry.cursor == cursor, entry.epoch == epoch { return entry.programs }
+            let (sources, installs) = live.read {
+                ($0.set.enabledModules(of: account), $0.set.activeInstalls(of: account))
             }
-            entry?.epoch = epoch
-            entry?.cursor = cursor
-            state.entries[account] = entry
-            return entry?.modules ?? CompiledModules([])
+            let former = state.entries[account]
+            let modules = former?.sources == sources ? former?.programs.modules : nil
+            let programs = Programs(
+                modules: modules ?? compile(sources, &state), triggers: triggers(installs, former?.programs.triggers))
+            state.entries[account] = Entry(epoch: epoch, cursor: cursor, sources: sources, programs: programs)
+            return programs
         }
     }
 
@@ -57,6 +66,11 @@ final class ModuleCache: Sendable {
             state.entries = state.entries.filter { accounts.contains($0.key) }
             state.shared = state.shared.filter { $0.value.modules != nil }
         }
+    }
+
+    private func triggers(_ installs: [ActiveInstall], _ former: TriggerTable?) -> TriggerTable? {
+        if installs.isEmpty { return nil }
+        return former?.installs == installs ? former : TriggerTable(installs)
     }
 
     private func compile(_ sources: [ActiveModule], _ state: inout State) -> CompiledModules {

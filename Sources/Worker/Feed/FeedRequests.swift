@@ -29,6 +29,12 @@ struct FeedRequests: Sendable {
 
     func report(_ report: Report) -> HTTPClientRequest { post(report.bytes, to: "/v1/internal/reports") }
 
+    func bundle(_ digest: BundleDigest) -> HTTPClientRequest {
+        request("/v1/internal/bundles/\(digest)", accept: "application/json")
+    }
+
+    func keyValues(_ request: KeyValueRequest) -> HTTPClientRequest { post(request.bytes, to: "/v1/internal/kv") }
+
     private func post(_ json: [UInt8], to path: String) -> HTTPClientRequest {
         var request = request(path, accept: "application/json")
         request.method = .POST

@@ -1,7 +1,7 @@
 import Domain
 
 /// One way to the feed: HTTP, Redis, or the same process. Everything that a worker says goes back the same way.
-package protocol FeedSource: Sendable {
+package protocol FeedSource: BundleSource, KeyValueStoring {
     var transport: Acknowledgement.Transport { get }
 
     /// All documents as of one change.
@@ -35,6 +35,15 @@ extension FeedSource {
     package func snapshot() async throws -> FeedSnapshot { try await snapshot(beside: HeldDocuments()) }
 
     package func close() async {}
+
+    /// Where nobody keeps any.
+    package func bundle(_ digest: BundleDigest) async throws -> [UInt8]? { nil }
+
+    package func perform(
+        _ operation: KeyValueOperation, for install: InstallID
+    ) async throws(KeyValueRefusal) -> [UInt8] {
+        throw .unavailable
+    }
 }
 
 /// All documents as of `head.last`.

@@ -16,6 +16,9 @@ package final class HTTPFeed: FeedSource {
         package init() {}
     }
 
+    /// A bundle, or all that an install keeps, with room for how JSON writes it.
+    private static let bundleBytesMax = 8 << 20
+
     package let transport = Acknowledgement.Transport.http
     private let client: HTTPClient
     private let requests: FeedRequests
@@ -73,6 +76,34 @@ package final class HTTPFeed: FeedSource {
 
     package func report(_ report: Report) async throws {
         for part in report.parts { try await say(requests.report(part)) }
+    }
+
+    package func bundle(_ digest: BundleDigest) async throws -> [UInt8]? {
+        let response = try await execute(requests.bundle(digest), timeout: limits.silence)
+        if response.status == .notFound { return nil }
+        try await requests.check(response)
+        return Array(try await response.body.collect(upTo: Self.bundleBytesMax).readableBytesView)
+    }
+
+    package func perform(
+        _ operation: KeyValueOperation, for install: InstallID
+    ) async throws(KeyValueRefusal) -> [UInt8] {
+        let answer: (status: UInt, json: JSON?)
+        do {
+            let request = requests.keyValues(KeyValueRequest(installID: install, operation: operation))
+            let response = try await execute(request, timeout: limits.acknowledgement)
+            let body = try await response.body.collect(upTo: Self.bundleBytesMax)
+            answer = (response.status.code, try? JSONParser.parse(Array(body.readableBytesView)))
+        } catch {
+            throw .unavailable
+        }
+        if (200..<300).contains(answer.status), let json = answer.json {
+            return (json["data"] ?? json)["value"]?.bytes ?? JSON.null.bytes
+        }
+        guard let error = answer.json?["error"], error["code"]?.string == KeyValueRequest.refusedCode,
+            let message = error["message"]?.string
+        else { throw .unavailable }
+        throw KeyValueRefusal(message)
     }
 
     private func say(_ request: HTTPClientRequest) async throws {

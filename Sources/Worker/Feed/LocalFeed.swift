@@ -9,15 +9,20 @@ package struct LocalFeed: FeedSource {
     private let followAfter: @Sendable (ChangeID, String, Deliver) async throws -> Void
     private let takeAcknowledgement: @Sendable (Acknowledgement) async throws -> Void
     private let takeReport: @Sendable (Report) async throws -> Void
+    /// nil where there are none.
+    private let bundles: (any BundleSource)?
+    private let keyValues: (any KeyValueStoring)?
 
     package init(
         snapshot: @escaping @Sendable () async throws -> FeedSnapshot,
         follow: @escaping @Sendable (_ after: ChangeID, _ epoch: String, _ deliver: Deliver) async throws -> Void,
         acknowledge: @escaping @Sendable (Acknowledgement) async throws -> Void,
-        report: @escaping @Sendable (Report) async throws -> Void = { _ in }
+        report: @escaping @Sendable (Report) async throws -> Void = { _ in }, bundles: (any BundleSource)? = nil,
+        keyValues: (any KeyValueStoring)? = nil
     ) {
         (takeSnapshot, followAfter, takeAcknowledgement) = (snapshot, follow, acknowledge)
         takeReport = report
+        (self.bundles, self.keyValues) = (bundles, keyValues)
     }
 
     package func snapshot(beside held: HeldDocuments) async throws -> FeedSnapshot {
@@ -35,4 +40,13 @@ package struct LocalFeed: FeedSource {
     }
 
     package func report(_ report: Report) async throws { try await takeReport(report) }
+
+    package func bundle(_ digest: BundleDigest) async throws -> [UInt8]? { try await bundles?.bundle(digest) }
+
+    package func perform(
+        _ operation: KeyValueOperation, for install: InstallID
+    ) async throws(KeyValueRefusal) -> [UInt8] {
+        guard let keyValues else { throw .unavailable }
+        return try await keyValues.perform(operation, for: install)
+    }
 }

@@ -13,12 +13,15 @@ package final class RedisFeed: FeedSource {
     private let limits: RedisSession.Limits
     /// For everything but following, which blocks its connection.
     private let client: RedisClient
+    /// On a connection of its own: what extensions do must not hold up the rest.
+    private let keyValues: RedisKeyValues
 
     package init(
         _ url: RedisURL, keys: FeedKeys = FeedKeys(), limits: RedisSession.Limits = RedisSession.Limits()
     ) {
         (self.url, self.keys, self.limits) = (url, keys, limits)
         client = RedisClient(url, limits: limits, name: "feed-calls")
+        keyValues = RedisKeyValues(url, keys: keys, limits: limits)
     }
 
     deinit { client.close() }
@@ -95,6 +98,16 @@ package final class RedisFeed: FeedSource {
         }
         // One after the other: many large ones at once would be too much for anybody's buffers.
         for command in commands { _ = try await client.send([command]) }
+    }
+
+    package func bundle(_ digest: BundleDigest) async throws -> [UInt8]? {
+        try await client.send([RedisCommand("GET", keys.bundle(digest))])[0].bytes
+    }
+
+    package func perform(
+        _ operation: KeyValueOperation, for install: InstallID
+    ) async throws(KeyValueRefusal) -> [UInt8] {
+        try await keyValues.perform(operation, for: install)
     }
 }
 

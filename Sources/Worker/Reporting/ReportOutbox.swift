@@ -4,7 +4,8 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Carries back what the worker has to tell: which bots live, and what was done in chat. Nobody waits for it.
+/// Carries back what the worker has to tell: which bots live, what was done in chat, and which extensions it had to stop.
+/// Nobody waits for it.
 package final class ReportOutbox: Service {
     /// While nobody takes reports, so many lines are kept; then the oldest are lost, and counted.
     static let recordsMax = 10_000
@@ -16,6 +17,7 @@ package final class ReportOutbox: Service {
 
     private struct State {
         var records = Deque<ModerationRecord>()
+        var breakers = Deque<BreakerChange>()
         var heartbeats: [BotName: Timestamp] = [:]
         var toldAt: [BotName: MonotonicClock.Instant] = [:]
         var lost = 0
@@ -51,6 +53,14 @@ package final class ReportOutbox: Service {
         doorbell.ring()
     }
 
+    package func add(_ change: BreakerChange) {
+        state.withLock { state in
+            state.breakers.append(change)
+            if state.breakers.count > Self.recordsMax { state.breakers.removeFirst() }
+        }
+        doorbell.ring()
+    }
+
     package func isAlive(_ channel: ChatChannel, at moment: Timestamp) {
         let bot = BotName(channel.accountID, on: channel.platform), now = clock.now
         let isNews = state.withLock { state in
@@ -76,17 +86,20 @@ package final class ReportOutbox: Service {
         await flush()
     }
 
-    private var isEmpty: Bool { state.withLock { $0.records.isEmpty && $0.heartbeats.isEmpty } }
+    private var isEmpty: Bool { state.withLock { $0.records.isEmpty && $0.heartbeats.isEmpty && $0.breakers.isEmpty } }
 
     /// - Returns: false when it has failed; nothing is lost then.
     private func send() async -> Bool {
         let report = state.withLock { state in
             let records = state.records.prefix(Report.moderationMax)
             let beats = state.heartbeats.prefix(Report.heartbeatsMax)
+            let breakers = state.breakers.prefix(Report.breakersMax)
             state.records.removeFirst(records.count)
+            state.breakers.removeFirst(breakers.count)
             for beat in beats { state.heartbeats[beat.key] = nil }
             let heartbeats = beats.map { Heartbeat(accountID: $0.key.account, platform: $0.key.platform, at: $0.value) }
-            return Report(worker: worker, heartbeats: heartbeats, moderation: Array(records))
+            return Report(
+                worker: worker, heartbeats: heartbeats, moderation: Array(records), breakers: Array(breakers))
         }
         guard !report.isEmpty else { return true }
         do {
@@ -103,6 +116,7 @@ package final class ReportOutbox: Service {
             let room = max(0, Self.recordsMax - state.records.count)
             state.records.prepend(contentsOf: report.moderation.suffix(room))
             state.lost += max(0, report.moderation.count - room)
+            state.breakers.prepend(contentsOf: report.breakers)
             for beat in report.heartbeats {
                 let bot = BotName(beat.accountID, on: beat.platform)
                 state.heartbeats[bot] = state.heartbeats[bot] ?? beat.at

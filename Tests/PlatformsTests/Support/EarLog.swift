@@ -23,6 +23,14 @@ final class EarLog: Sendable {
         events.compactMap { if case .refused(_, let reason) = $0 { reason } else { nil } }
     }
 
+    var happened: [PlatformEvent] {
+        events.compactMap { if case .happened(let event) = $0 { event } else { nil } }
+    }
+
+    var unheard: [PlatformEvent.Name] {
+        events.compactMap { if case .unheard(_, let name, _) = $0 { name } else { nil } }
+    }
+
     func aliveCount(_ channelID: String) -> Int {
         events.count { if case .alive(let channel, _) = $0 { channel.id == channelID } else { false } }
     }

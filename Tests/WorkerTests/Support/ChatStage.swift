@@ -13,6 +13,7 @@ final class ChatStage: Sendable {
     let plane: ChatPlane
     private let state: Mutex<FeedModel>
     private let log = Log()
+    let breakers = BreakerLog()
     private let wall: HandWall
 
     final class Log: Sendable {
@@ -24,6 +25,13 @@ final class ChatStage: Sendable {
         var all: [ModerationRecord] { lines.withLock { $0 } }
     }
 
+    final class BreakerLog: Sendable {
+        private let changes = Mutex<[BreakerChange]>([])
+        func add(_ change: BreakerChange) { changes.withLock { $0.append(change) } }
+        var all: [BreakerChange] { changes.withLock { $0 } }
+        var states: [BreakerChange.State] { all.map(\.state) }
+    }
+
     /// The time of day that goes with the clock.
     private final class HandWall: Sendable {
         let clock: HandClock, start: MonotonicClock.Instant
@@ -31,7 +39,11 @@ final class ChatStage: Sendable {
         var now: Timestamp { Samples.now.adding(seconds: (clock.now - start) / .seconds(1)) }
     }
 
-    init(_ entries: FeedEntry..., authority: any LeaseAuthority = SoleAuthority(), ears: ScriptedEars? = nil) throws {
+    /// - Parameter runner: for extensions, whose bundles it has; nil where none are run.
+    init(
+        _ entries: FeedEntry..., authority: any LeaseAuthority = SoleAuthority(), ears: ScriptedEars? = nil,
+        runner: ScriptedRunner? = nil
+    ) throws {
         var model = FeedModel(Samples.account("acct_1"), Samples.bot("acct_1", .twitch))
         for entry in entries { model.put(entry) }
         state = Mutex(model)
@@ -42,7 +54,15 @@ final class ChatStage: Sendable {
         configuration.authority = authority
         configuration.clock = clock.monotonic
         configuration.wallClock = WallClock { [wall] in wall.now }
-        configuration.logger = Logger(label: "test")
+        configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let breakers = breakers
+        configuration.extensions = runner.map { runner in
+            var extensions = ExtensionPlane.Configuration(worker: "w", runner: runner, bundles: runner)
+            (extensions.clock, extensions.wallClock) = (configuration.clock, configuration.wallClock)
+            extensions.logger = configuration.logger
+            extensions.report = { breakers.add($0) }
+            return extensions
+        }
         plane = ChatPlane(
             configuration, live: live, report: { [log] in log.add($0) },
             isAlive: { [log] channel, _ in log.add(channel) })

@@ -1,5 +1,6 @@
 import BotModules
 import Domain
+import Extensions
 
 /// Documents as a server sends them.
 enum Samples {
@@ -37,6 +38,52 @@ enum Samples {
             id: "id", accountID: AccountID(stored: account), module: module, enabled: isEnabled,
             config: JSONText(config), exemptRoles: JSONText(exemptRoles), createdAt: now, updatedAt: now, revision: 0)
         return FeedEntry(kind: .botModule, key: "\(account):\(module.rawValue)", value: document.bytes)
+    }
+
+    static let install = InstallID(stored: "11111111-1111-4111-8111-111111111111")
+    static let otherInstall = InstallID(stored: "22222222-2222-4222-8222-222222222222")
+    static let extensionID = ExtensionID(stored: "33333333-3333-4333-8333-333333333333")
+
+    /// Of `change`: whatever shall be different.
+    static func install(
+        _ id: InstallID = install, of account: String = "acct_1", version: String = "1",
+        triggers: [ExtensionTrigger] = [.rank], granted: [ExtensionPermission] = ExtensionPermission.allCases,
+        _ change: (inout ExtensionInstallDocument) -> Void = { _ in }
+    ) -> FeedEntry {
+        var document = ExtensionInstallDocument(
+            installID: id, accountID: AccountID(stored: account), extensionID: extensionID,
+            release: .init(
+                name: "Ranks", version: version, digest: ExtensionBundle.sample(version).digest, egress: .nowhere),
+            enabled: true, granted: granted, config: JSONText([:]), settings: JSONText([:]), overrides: JSONText([:]),
+            triggers: triggers, exemptRoles: [], createdAt: now, updatedAt: now, revision: 0)
+        change(&document)
+        return FeedEntry(kind: .extensionInstall, key: id.rawValue, value: document.bytes)
+    }
+
+    static func `extension`(isSuspended: Bool) -> FeedEntry {
+        let document = ExtensionDocument(
+            extensionID: extensionID, ownerID: AccountID(stored: "author"), name: "Ranks", description: "",
+            visibility: .public, published: "1.0.0",
+            suspension: isSuspended ? .init(reason: "it lies", at: now, by: "ops") : nil, versions: [],
+            createdAt: now, updatedAt: now, revision: 0)
+        return FeedEntry(kind: .extension, key: extensionID.rawValue, value: document.bytes)
+    }
+}
+
+extension ExtensionTrigger {
+    static let rank = command("rank")
+    static let moderate = ExtensionTrigger(id: "moderate", .moderate)
+
+    static func command(_ name: String, prefix: String = "!", cooldown: Int = 0) -> ExtensionTrigger {
+        ExtensionTrigger(id: name, .command(prefix: prefix, name: name, cooldownSeconds: cooldown))
+    }
+
+    static func keywords(_ words: String..., id: String = "keyword-1") -> ExtensionTrigger {
+        ExtensionTrigger(id: id, .keywords(words))
+    }
+
+    static func pattern(_ source: String, _ flags: String = "", id: String = "pattern-1") -> ExtensionTrigger {
+        ExtensionTrigger(id: id, .pattern(Pattern(source: source, flags: flags)))
     }
 }
 

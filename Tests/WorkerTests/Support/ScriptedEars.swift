@@ -7,6 +7,7 @@ final class ScriptedEars: ChatListening {
     private struct State {
         var rooms: [String: ChatChannel] = [:]
         var log: [String] = []
+        var events: [String: Set<PlatformEvent.Name>] = [:]
         var deliver: (@Sendable (ChatEvent) async -> Void)?
     }
 
@@ -14,6 +15,7 @@ final class ScriptedEars: ChatListening {
 
     var rooms: Set<String> { state.withLock { Set($0.rooms.keys) } }
     var log: [String] { state.withLock { $0.log } }
+    var events: [String: Set<PlatformEvent.Name>] { state.withLock { $0.events } }
     var isHeard: Bool { state.withLock { $0.deliver != nil } }
 
     func join(_ channel: ChatChannel, login: String) {
@@ -21,6 +23,10 @@ final class ScriptedEars: ChatListening {
             state.rooms[channel.id] = channel
             state.log.append("join \(channel.id) \(login)")
         }
+    }
+
+    func want(_ events: Set<PlatformEvent.Name>, in channelID: String) {
+        state.withLock { $0.events[channelID] = events }
     }
 
     func leave(_ channelID: String) {

@@ -6,8 +6,8 @@ struct EventSubEnvelope: Sendable {
         case welcome(session: String, keepalive: Duration?)
         case keepalive
         case reconnect(url: String)
-        case notification(JSON)
-        case revocation(channelID: String, status: String)
+        case notification(JSON, EventSubTopic)
+        case revocation(channelID: String, EventSubTopic, status: String)
         /// Something that came after this was written.
         case unknown
     }
@@ -35,13 +35,16 @@ struct EventSubEnvelope: Sendable {
         case "session_keepalive": return .keepalive
         case "session_reconnect": return payload["session"]?["reconnect_url"]?.string.map { .reconnect(url: $0) }
         case "notification":
-            guard type == EventSubRequest.type else { return .unknown }
-            return payload["event"].map { .notification($0) }
+            guard let topic = type.flatMap({ EventSubTopic(type: $0) }) else { return .unknown }
+            return payload["event"].map { .notification($0, topic) }
         case "revocation":
             let subscription = payload["subscription"]
-            guard let channel = subscription?["condition"]?["broadcaster_user_id"]?.string else { return nil }
+            guard let topic = (subscription?["type"]?.string ?? type).flatMap({ EventSubTopic(type: $0) }) else {
+                return .unknown
+            }
+            guard let channel = subscription?["condition"]?[topic.channelMember]?.string else { return nil }
             let status = subscription?["status"]?.string ?? "revoked"
-            return .revocation(channelID: channel, status: ChatText.reason(status))
+            return .revocation(channelID: channel, topic, status: ChatText.reason(status))
         default: return .unknown
         }
     }

@@ -8,10 +8,9 @@ extension EventSubMachine {
         case .open(let open) where open.socket == socket: return hear(text, on: open, at: now)
         case .open(let open) where open.move?.socket == socket: return move(text, of: open, at: now)
         case .open(let open) where open.former?.socket == socket:
-            guard let envelope = EventSubEnvelope(text), case .notification(let event) = envelope.content else {
-                return []
-            }
-            return deliver(event, of: envelope, at: now)
+            guard let envelope = EventSubEnvelope(text), case .notification(let event, let topic) = envelope.content
+            else { return [] }
+            return deliver(event, topic, of: envelope, at: now)
         case .idle, .opening, .resting, .open: return []
         }
     }
@@ -45,7 +44,8 @@ extension EventSubMachine {
         let isDue = open.aliveAt.map { now.elapsed - $0 >= open.keepalive / 2 } ?? true
         if isDue { open.aliveAt = now.elapsed }
         link = .open(open)
-        let alive = isDue ? interests.filter(\.isLive).map { Order.deliver(.alive($0.channel, at: now.wall)) } : []
+        let rooms = isDue ? interests.filter { $0.isChat && $0.isLive } : []
+        let alive = rooms.map { Order.deliver(.alive($0.channel, at: now.wall)) }
         // What cannot be read is heard all the same: the connection lives.
         guard let envelope = EventSubEnvelope(text) else { return alive }
         return alive + obey(envelope, on: open, at: now)
@@ -54,19 +54,27 @@ extension EventSubMachine {
     private mutating func obey(_ envelope: EventSubEnvelope, on open: EventSubLink, at now: ChatMoment) -> [Order] {
         switch envelope.content {
         case .welcome, .keepalive, .unknown: []
-        case .notification(let event): deliver(event, of: envelope, at: now)
+        case .notification(let event, let topic): deliver(event, topic, of: envelope, at: now)
         case .reconnect(let url): prepareMove(to: url, from: open, at: now)
-        case .revocation(let id, let status): revoke(id, status, of: envelope, at: now)
+        case .revocation(let id, let topic, let status): revoke(id, topic, status, of: envelope, at: now)
         }
     }
 
-    private mutating func deliver(_ event: JSON, of envelope: EventSubEnvelope, at now: ChatMoment) -> [Order] {
+    private mutating func deliver(
+        _ event: JSON, _ topic: EventSubTopic, of envelope: EventSubEnvelope, at now: ChatMoment
+    ) -> [Order] {
         guard now.wall.seconds(since: envelope.sentAt) <= Self.ageSecondsMax, recent.insert(envelope.id),
-            let id = event["broadcaster_user_id"]?.string,
-            let interest = interests.first(where: { $0.channel.id == id && !$0.isLeaving }),
-            let message = ChatMessage(eventSub: event, in: interest.channel, sentAt: envelope.sentAt, bot: bot)
+            let id = event[topic.channelMember]?.string, let place = place(of: id, topic), !interests[place].isLeaving
         else { return [] }
-        return [.deliver(.message(message))]
+        let channel = interests[place].channel
+        switch topic {
+        case .chat:
+            let message = ChatMessage(eventSub: event, in: channel, sentAt: envelope.sentAt, bot: bot)
+            return message.map { [.deliver(.message($0))] } ?? []
+        case .event(let name):
+            let event = PlatformEvent(name, eventSub: event, in: channel, id: envelope.id, at: envelope.sentAt)
+            return [.deliver(.happened(event))]
+        }
     }
 
     /// An address that is less safe than ours is not gone to: the old connection ends, and a new one is made as always.
@@ -82,12 +90,10 @@ extension EventSubMachine {
     }
 
     private mutating func revoke(
-        _ id: String, _ status: String, of envelope: EventSubEnvelope, at now: ChatMoment
+        _ id: String, _ topic: EventSubTopic, _ status: String, of envelope: EventSubEnvelope, at now: ChatMoment
     ) -> [Order] {
-        guard recent.insert(envelope.id), let index = interests.firstIndex(where: { $0.channel.id == id }),
-            interests[index].isLive
-        else { return [] }
+        guard recent.insert(envelope.id), let index = place(of: id, topic), interests[index].isLive else { return [] }
         interests[index].state = .refused(until: now.elapsed + Self.refusalRest)
-        return [.deliver(.refused(interests[index].channel, reason: status))] + closeIfIdle(at: now)
+        return [.deliver(interests[index].refusal(status))] + closeIfIdle(at: now)
     }
 }

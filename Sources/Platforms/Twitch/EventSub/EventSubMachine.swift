@@ -49,6 +49,7 @@ struct EventSubMachine: ChatMachine {
         switch input {
         case .joined(let channel, _): join(channel, at: now)
         case .left(let id): leave(id, at: now)
+        case .wanted(let names, let id): want(names, in: id, at: now)
         case .opened: []
         case .text(let socket, let text): read(text, from: socket, at: now)
         case .closed(let socket, let closing): lose(socket, closing, at: now)
@@ -128,7 +129,7 @@ struct EventSubMachine: ChatMachine {
         for index in interests.indices where !interests[index].isRefused { interests[index].state = .wanted }
         failures += 1
         link = .resting(until: now.elapsed + rest.rest(after: failures))
-        return interests.filter { !$0.isRefused }.map { .deliver(.lost($0.channel, reason: reason)) }
+        return interests.filter { $0.isChat && !$0.isRefused }.map { .deliver(.lost($0.channel, reason: reason)) }
     }
 
     private mutating func lose(_ socket: SocketID, _ closing: SocketClosing, at now: ChatMoment) -> [Order] {

@@ -3,11 +3,10 @@ import NIOHTTP1
 
 /// The requests that fill and empty an EventSub connection, and what their answers mean.
 enum EventSubRequest: Equatable, Sendable {
-    case subscribe(ChatChannel, session: String)
+    case subscribe(ChatChannel, EventSubTopic = .chat, session: String)
     /// By the subscription's id.
-    case unsubscribe(String, channelID: String)
+    case unsubscribe(String, channelID: String, EventSubTopic = .chat)
 
-    static let type = "channel.chat.message"
     private static let path = "/helix/eventsub/subscriptions"
 
     /// What became of a subscription.
@@ -23,16 +22,18 @@ enum EventSubRequest: Equatable, Sendable {
 
     func request(as bot: String) -> HelixRequest {
         switch self {
-        case .subscribe(let channel, let session): Self.subscription(channel, session: session, as: bot)
-        case .unsubscribe(let id, _):
+        case .subscribe(let channel, let topic, let session): Self.subscription(topic, channel, session: session, as: bot)
+        case .unsubscribe(let id, _, _):
             HelixRequest(method: .DELETE, path: Self.path, query: [HelixRequest.Parameter(name: "id", value: id)])
         }
     }
 
-    private static func subscription(_ channel: ChatChannel, session: String, as bot: String) -> HelixRequest {
+    private static func subscription(
+        _ topic: EventSubTopic, _ channel: ChatChannel, session: String, as bot: String
+    ) -> HelixRequest {
         let body: JSON = [
-            "type": .string(type), "version": "1",
-            "condition": ["broadcaster_user_id": .string(channel.id), "user_id": .string(bot)],
+            "type": .string(topic.type), "version": .string(topic.version),
+            "condition": topic.condition(channelID: channel.id, bot: bot),
             "transport": ["method": "websocket", "session_id": .string(session)],
         ]
         return HelixRequest(method: .POST, path: path, body: body.bytes)

@@ -46,6 +46,8 @@ struct IRCMachine: ChatMachine {
         switch input {
         case .joined(let channel, let login): join(IRCRoom(channel: channel, login: login), at: now)
         case .left(let id): leave(id)
+        // IRC tells of nothing but chat.
+        case .wanted: []
         case .opened(let socket): logIn(socket, at: now)
         case .text(let socket, let text): read(text, from: socket, at: now)
         case .closed(let socket, let closing): socket == self.socket ? fail(closing.reason, at: now) : []
