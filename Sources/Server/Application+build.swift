@@ -9,7 +9,8 @@ extension ControlPlane {
     static func operations(_ services: Services, document: @escaping @Sendable () -> ByteBuffer) -> [Operation] {
         let botControl = BotControlRoutes(services: services)
         return botControl.operations + ProviderRoutes(services: services).operations
-            + BotModuleRoutes(services: services).operations
+            + BotModuleRoutes(services: services).operations + InstallRoutes(services: services).operations
+            + ExtensionRoutes(services: services).operations + ExtensionReviewRoutes(services: services).operations
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations

@@ -15,6 +15,10 @@ package enum Permission: String, CaseIterable, Sendable {
     case metricsRead = "metrics:read"
     case projectionsRead = "projections:read"
     case projectionsEdit = "projections:edit"
+    case extensionsRead = "extensions:read"
+    case extensionsSubmit = "extensions:submit"
+    case extensionsReview = "extensions:review"
+    case extensionsSuspend = "extensions:suspend"
 }
 
 /// Whoever makes a request, once authenticated.

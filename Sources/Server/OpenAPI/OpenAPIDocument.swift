@@ -80,6 +80,9 @@ enum OpenAPIDocument {
         case "platform": Schemas.choice(Platform.self)
         case "module_name": Schemas.choice(ModuleName.self)
         case "account_id": ["type": "string", "pattern": .string(AccountID.pattern)]
+        case "extension_id", "install_id": ["type": "string", "pattern": .string(ExtensionID.pattern)]
+        case "digest": ["type": "string", "pattern": .string(BundleDigest.pattern)]
+        case "version": ["type": "string", "maxLength": 64]
         case "position": ["type": "integer", "minimum": 1]
         default: ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"]
         }

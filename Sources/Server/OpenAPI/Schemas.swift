@@ -50,15 +50,15 @@ enum Schemas {
         "type": ["boolean", "null"], "description": "The account's own limit; null for the plan's.",
     ]
 
-    private static let nullableString: JSON = ["type": ["string", "null"]]
-    private static let nullableTime: JSON = ["type": ["string", "null"], "format": "date-time"]
-    private static let revision: JSON = [
+    static let nullableString: JSON = ["type": ["string", "null"]]
+    static let nullableTime: JSON = ["type": ["string", "null"], "format": "date-time"]
+    static let revision: JSON = [
         "type": "integer", "minimum": -1, "description": "Of the entity's stream; -1: no events yet.",
     ]
-    private static let count: JSON = ["type": "integer", "minimum": 0]
+    static let count: JSON = ["type": "integer", "minimum": 0]
 
     /// An object in which every member is always there.
-    private static func object(_ properties: JSON) -> JSON {
+    static func object(_ properties: JSON) -> JSON {
         [
             "type": "object", "required": .array((properties.members ?? []).map { .string($0.name) }),
             "additionalProperties": false, "properties": properties,
@@ -82,7 +82,13 @@ enum Schemas {
     }
 
     /// By name, as `components.schemas` has them.
-    static let all: JSON = .object((own.members ?? []) + moderation + moduleConfigs)
+    static let all: JSON = .object((own.members ?? []) + extensions + moderation + moduleConfigs)
+
+    static let botModule: JSON = [
+        "id": ["type": "string"], "account_id": ["type": "string"], "module_name": choice(ModuleName.self),
+        "enabled": ["type": "boolean"], "config": ["type": "object"], "exempt_roles": ["type": "object"],
+        "created_at": moment, "updated_at": moment, "revision": revision,
+    ]
 
     private static let own: JSON = [
         "BotStatus": object([
@@ -91,11 +97,7 @@ enum Schemas {
             "paused_reason": nullableString, "paused_until": nullableTime, "paused_by": nullableString,
             "last_heartbeat_at": nullableTime, "updated_at": nullableTime, "revision": revision,
         ]),
-        "BotModule": object([
-            "id": ["type": "string"], "account_id": ["type": "string"], "module_name": choice(ModuleName.self),
-            "enabled": ["type": "boolean"], "config": ["type": "object"], "exempt_roles": ["type": "object"],
-            "created_at": moment, "updated_at": moment, "revision": revision,
-        ]),
+        "BotModule": object(botModule),
         "ExemptRoles": [
             "type": ["object", "null"], "default": .emptyObject, "additionalProperties": false,
             "properties": [

@@ -13,8 +13,8 @@ struct BotModuleRoutes {
         return [
             Operation(
                 method: .get, path: "/v1/bot-modules", id: "listBotModules",
-                summary: "List the modules that the account has configured.", access: .permission(.botModulesRead),
-                parameters: [.accountID], answer: .list("BotModule"),
+                summary: "List the modules that the account has configured, and the extensions that it has installed.",
+                access: .permission(.botModulesRead), parameters: [.accountID], answer: .list("ListedModule"),
                 refusals: [404: "The account is another's."], handler: list),
             Operation(
                 method: .get, path: path, id: "getBotModule", summary: "Read one module's configuration.",
@@ -44,11 +44,14 @@ struct BotModuleRoutes {
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         let account = try account(call)
-        return try services.pages.answer(to: call, version: services.readModels.version(of: .botModule)) {
+        let version = services.readModels.version(of: .botModule, .extensionInstall, .extension)
+        return try services.pages.answer(to: call, version: version) {
             let modules = try services.readModels.botModules(of: account)
-            let page = PageRequest(perPage: ModuleName.allCases.count)
-            return Answers.list(call, page, total: modules.count) { array in
-                for module in modules { module.encode(into: &array) }
+            let installs = try services.readModels.installs(of: account)
+            let count = modules.count + installs.count
+            return Answers.list(call, PageRequest(perPage: max(ModuleName.allCases.count, count)), total: count) { array in
+                for module in modules { ListedModule.encode(module, into: &array) }
+                for install in installs { services.encode(install, into: &array) }
             }
         }
     }

@@ -19,6 +19,9 @@ package final class Services: Sendable {
     let gate: Gate
     /// Whose signatures are taken besides our own.
     let keySet: KeySetSource?
+    /// What extensions consist of.
+    package let bundles: BundleFiles
+    let judge: (any BundleJudging)?
     package let clock: WallClock
     let logger: Logger
     package let metrics: MetricsRegistry
@@ -35,10 +38,11 @@ package final class Services: Sendable {
 
     init(
         journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, keySet: KeySetSource?,
-        clock: WallClock, logger: Logger
+        bundles: BundleFiles, judge: (any BundleJudging)?, clock: WallClock, logger: Logger
     ) {
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
         (self.keySet, self.clock, self.logger) = (keySet, clock, logger)
+        (self.bundles, self.judge) = (bundles, judge)
         commands = CommandHandler(journal: journal, clock: clock)
         metrics = MetricsRegistry()
         recorder = RequestRecorder(metrics: metrics, logger: logger)
