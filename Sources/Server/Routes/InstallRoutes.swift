@@ -28,7 +28,7 @@ struct InstallRoutes {
                 refusals: [404: "There is no such install, or it is another account's."], handler: get),
             Operation(
                 method: .patch, path: Self.one, id: "switchExtensionInstall",
-                summary: "Switch it on or off. Switching on lifts the kill switch and the circuit breaker, too.",
+                summary: "Switch it on or off. Switching on lifts the kill switch, too.",
                 access: .permission(.botModulesEdit), parameters: [.accountID], body: SwitchInstallBody.schema,
                 answer: .write("ExtensionInstall"), refusals: Self.refusals, handler: toggle),
             Operation(
