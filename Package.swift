@@ -62,7 +62,8 @@ let package = Package(
             dependencies: [grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), crypto],
             swiftSettings: strict
         ),
-        .target(name: "Commands", dependencies: ["Domain", "EventStore", "BotModules", "Extensions"], swiftSettings: strict),
+        .target(
+            name: "Commands", dependencies: ["Domain", "EventStore", "BotModules", "Extensions"], swiftSettings: strict),
         .target(
             name: "Projections",
             dependencies: [
@@ -78,7 +79,12 @@ let package = Package(
             linkerSettings: [.linkedLibrary("node")]
         ),
         .target(name: "JavaScript", dependencies: ["CV8"], swiftSettings: strict),
-        .target(name: "Sandbox", dependencies: ["Domain", "Extensions", "JavaScript"], swiftSettings: strict),
+        .target(name: "CSandbox", linkerSettings: [.linkedLibrary("seccomp")]),
+        .target(
+            name: "Sandbox", dependencies: ["CSandbox", "Domain", "JavaScript"],
+            resources: [.embedInCode("Author/lumio-bot.js"), .embedInCode("Author/lumio-bot.d.ts")],
+            swiftSettings: strict
+        ),
 
         // How changes travel to the workers, and what they do with them.
         .systemLibrary(name: "CHiredis"),
@@ -95,7 +101,8 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", client, crypto, deque, heap, log, lifecycle, nio, nioHTTP,
+                "Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", "Text", client, crypto, deque,
+                heap, log, lifecycle, nio, nioHTTP,
             ],
             swiftSettings: strict
         ),
@@ -129,6 +136,11 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Apart, so that it can be built without all the rest.
+        .executableTarget(
+            name: "SandboxBenchmarks", dependencies: ["Domain", "Sandbox"], path: "Benchmarks/SandboxBenchmarks",
+            swiftSettings: strict),
+
         // Each mirrors the target that it tests.
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
@@ -136,9 +148,10 @@ let package = Package(
         .testTarget(
             name: "ExtensionsTests", dependencies: ["Domain", "Text", "Extensions"], swiftSettings: strict),
         .testTarget(name: "JavaScriptTests", dependencies: ["JavaScript"], swiftSettings: strict),
+        .executableTarget(
+            name: "SandboxProgram", dependencies: ["Sandbox"], path: "Tests/SandboxProgram", swiftSettings: strict),
         .testTarget(
-            name: "SandboxTests", dependencies: ["Domain", "Extensions", "JavaScript", "Sandbox"],
-            swiftSettings: strict),
+            name: "SandboxTests", dependencies: ["Domain", "Sandbox", "SandboxProgram"], swiftSettings: strict),
         .executableTarget(
             name: "JournalStorm", dependencies: ["EventStore"], path: "Tests/JournalStorm", swiftSettings: strict),
         .testTarget(
@@ -196,9 +209,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Domain", "EventStore", "Platforms", "Projections", "Redis", "RedisStage", "Relay", "TwitchStage",
-                "Worker",
-                "botcontrol", grdb, log,
+                "Domain", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
+                "Sandbox", "TwitchStage", "Worker", "botcontrol", grdb, lifecycle, log,
             ],
             swiftSettings: strict
         ),

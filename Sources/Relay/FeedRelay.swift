@@ -16,6 +16,7 @@ package struct FeedRelay: Service {
     let logger: Logger
     let onAcknowledgement: OnAcknowledgement
     let reports: ReportIntake?
+    let bundles: RelayedBundles
     let board = RelayBoard()
 
     /// Is told a worker's word, and how many seconds ago it was said: what was kept is no sign of life.
@@ -23,14 +24,17 @@ package struct FeedRelay: Service {
 
     /// - Parameters:
     ///   - reports: takes what workers report; nil leaves it where it is.
+    ///   - bundles: gives the bytes of a bundle; nil when they are not to be had.
     ///   - onAcknowledgement: is called on a thread of the relay's, with each one that can be read.
     package init(
         readModels: ReadModels, url: RedisURL, settings: RelaySettings = RelaySettings(), clock: WallClock = .system,
-        logger: Logger, reports: ReportIntake? = nil, onAcknowledgement: @escaping OnAcknowledgement
+        logger: Logger, reports: ReportIntake? = nil,
+        bundles: @escaping RelayedBundles.Read = { _ in nil }, onAcknowledgement: @escaping OnAcknowledgement
     ) {
         (self.readModels, self.url, self.settings) = (readModels, url, settings)
         (self.clock, self.logger, self.onAcknowledgement) = (clock, logger, onAcknowledgement)
         self.reports = reports
+        self.bundles = RelayedBundles(read: bundles)
     }
 
     package var status: Status {
@@ -77,7 +81,7 @@ package struct FeedRelay: Service {
             place = try await connection.perform { session in
                 var pass = RelayPass(
                     session: session, readModels: readModels, settings: settings, clock: clock, board: board,
-                    place: begun)
+                    bundles: bundles, place: begun)
                 try pass.run()
                 return pass.place
             }

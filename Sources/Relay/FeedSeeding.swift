@@ -15,6 +15,7 @@ struct FeedSeeding {
     let readModels: ReadModels
     let settings: RelaySettings
     let clock: WallClock
+    let bundles: RelayedBundles
     /// A number that was used before, even if Redis has forgotten it.
     let numberMin: Int
 
@@ -26,6 +27,7 @@ struct FeedSeeding {
 
     /// - Returns: nil when another relay was faster; then its generation serves.
     func run(replacing old: FeedGeneration?) throws -> Filled? {
+        try bundles.place(try readModels.installedBundles(), session, keys)
         let number = try begin(numberMin: max(numberMin, old?.number ?? 0))
         var generation: FeedGeneration?
         var head: FeedHead?

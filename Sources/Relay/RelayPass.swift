@@ -23,6 +23,7 @@ struct RelayPass {
     let settings: RelaySettings
     let clock: WallClock
     let board: RelayBoard
+    let bundles: RelayedBundles
     var place: Place?
 
     private var keys: FeedKeys { settings.keys }
@@ -75,7 +76,7 @@ struct RelayPass {
         let id = try runID ?? place?.runID ?? FeedMarkReader.runID(session)
         place = nil
         let seeding = FeedSeeding(
-            session: session, readModels: readModels, settings: settings, clock: clock,
+            session: session, readModels: readModels, settings: settings, clock: clock, bundles: bundles,
             numberMin: board.lastGeneration ?? 0)
         guard let filled = try seeding.run(replacing: old) else { return }
         place = Place(generation: filled.generation, tail: filled.last, runID: id, comparedAt: .now)
@@ -88,6 +89,7 @@ struct RelayPass {
         let head = readModels.feedHead(at: clock.now)
         let last = changes.last?.id ?? head.last
         let digest = changes.isEmpty || last == head.last ? head.digest : readModels.digest(after: last)?.digest
+        try bundles.place(for: changes, session, keys)
         let outcome = try run(FeedScripts.append, on: place.generation) { command in
             for word in [place.generation.epoch, "\(place.generation.number)", "\(last)"] { command.append(word) }
             command.append(digest?.description ?? "")
@@ -100,6 +102,7 @@ struct RelayPass {
         case .standsAt(let tail):
             self.place?.tail = tail
             board.stands(place.generation, at: tail, wroteAt: changes.isEmpty ? nil : clock.now)
+            try bundles.forget(after: changes, session, keys)
             return true
         case .hole(let tail):
             self.place?.tail = tail

@@ -51,10 +51,6 @@ final class KeyValueTable: Sendable {
         forget(install)
     }
 
-    static func installs(_ db: Database) throws -> [InstallID] {
-        try String.fetchAll(db, sql: "SELECT DISTINCT install_id FROM extension_values").map(InstallID.init(stored:))
-    }
-
     func forget(_ install: InstallID) {
         rooms.withLock { $0[install] = nil }
     }

@@ -26,22 +26,15 @@ extension RuntimeStore {
         }
     }
 
+    /// The installs that keep anything.
+    package func keyValueOwners() throws -> [InstallID] {
+        try read { try String.fetchAll($0, sql: "SELECT DISTINCT install_id FROM extension_values") }
+            .map(InstallID.init(stored:))
+    }
+
     /// Forgets all that an install keeps.
     package func removeKeyValues(of install: InstallID) throws {
         try write { try keyValues.removeAll(of: install, $0) }
-    }
-
-    /// Forgets what belongs to no install any more: the server may have been killed between an uninstalling and the
-    /// forgetting.
-    ///
-    /// - Returns: how many installs were forgotten.
-    @discardableResult
-    package func removeKeyValues(unless isInstalled: (InstallID) throws -> Bool) throws -> Int {
-        let orphans = try read { try KeyValueTable.installs($0) }.filter { try !isInstalled($0) }
-        if !orphans.isEmpty {
-            try write { db in for install in orphans { try keyValues.removeAll(of: install, db) } }
-        }
-        return orphans.count
     }
 }
 

@@ -11,6 +11,7 @@ extension ControlPlane {
         return botControl.operations + ProviderRoutes(services: services).operations
             + BotModuleRoutes(services: services).operations + InstallRoutes(services: services).operations
             + ExtensionRoutes(services: services).operations + ExtensionReviewRoutes(services: services).operations
+            + ExtensionInternalRoutes(services: services).operations
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
@@ -55,7 +56,7 @@ extension ControlPlane {
                 commands: services.commands, readModels: services.readModels, clock: services.clock,
                 logger: configuration.logger),
             RuntimePersistence(runtime: services.runtime), StopSign(services: services), services.feed,
-            services.moderation,
+            services.moderation, services.breakers,
         ]
     }
 

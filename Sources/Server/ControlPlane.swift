@@ -13,8 +13,8 @@ package final class ControlPlane: Sendable {
         package var rateLimit = 500
         /// A file of public keys (JWKS, RFC 7517) whose tokens are taken too.
         package var keySetPath: String?
-        /// Runs what is submitted once; without one, nothing can be submitted.
-        package var judge: (any BundleJudging)?
+        /// Looks at what authors submit; nil: nothing can be submitted.
+        package var bundleJudge: (any BundleJudging)?
         package var clock = WallClock.system
         package var logger = Logger(label: "botcontrol")
         /// What the lock file says while the address is not known.
@@ -59,10 +59,10 @@ package final class ControlPlane: Sendable {
             authenticator: Authenticator(signingKey: key, runtime: runtime, keySet: keySet, clock: clock),
             limiter: RateLimiter(RateLimiter.Budgets(perSecond: configuration.rateLimit)))
         services = Services(
-            journal: journal, readModels: readModels, runtime: runtime, gate: gate, keySet: keySet,
-            bundles: BundleFiles(directory: directory), judge: configuration.judge, clock: clock,
-            logger: configuration.logger)
-        try runtime.removeKeyValues { try readModels.install($0) != nil }
+            journal: journal, readModels: readModels, runtime: runtime, gate: gate, keySet: keySet, clock: clock,
+            logger: configuration.logger, bundles: BundleFiles(directory: directory),
+            bundleJudge: configuration.bundleJudge)
+        try services.sweepKeyValues()
         minter = TokenMinter(key: key, clock: clock)
     }
 

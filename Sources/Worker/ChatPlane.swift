@@ -69,9 +69,10 @@ package struct ChatPlane: Sendable {
             ExtensionPlane($0, live: live, modules: modules, act: act, report: report)
         }
         self.extensions = extensions
-        extensionServices = extensions.map { [leases] in
-            $0.services + [$0.timers(configuration, live: live, leases: leases, modules: modules)]
-        } ?? []
+        extensionServices =
+            extensions.map { [leases] in
+                $0.services + [$0.timers(configuration, live: live, leases: leases, modules: modules)]
+            } ?? []
         moderator = Moderator(
             configuration.moderation, live: live, modules: modules, act: act,
             goOn: { extensions?.receive($0, $1, $2) }, lineSaid: { [timed] in timed.lineSaid($0) }, report: report)
@@ -82,7 +83,8 @@ package struct ChatPlane: Sendable {
                 ChatListener(
                     platform, $0, live: live, leases: leases, moderator: moderator, clock: configuration.clock,
                     happened: { extensions?.receive($0) },
-                    wantedEvents: { extensions?.wantedEvents(of: $0, on: platform) ?? [] }, isAlive: isAlive, logger: configuration.logger)
+                    wantedEvents: { extensions?.wantedEvents(of: $0, on: platform) ?? [] }, isAlive: isAlive,
+                    logger: configuration.logger)
             }
         }
     }

@@ -3,6 +3,7 @@ import Domain
 import EventStore
 import Foundation
 import Projections
+import Runtime
 import Server
 import ServiceLifecycle
 import Worker
@@ -15,7 +16,7 @@ enum LocalWorker {
     ///   - credentials: a file that says what the platforms want to see; nil for none.
     ///   - isDemo: whether chat is played.
     static func services(beside plane: ControlPlane, credentials: String?, isDemo: Bool) throws -> [any Service] {
-        let source = feed(of: plane.services)
+        let source = feed(of: plane)
         let data = try make(beside: plane, source)
         let outbox = ReportOutbox(
             worker: data.configuration.identity.name, source: source, logger: plane.configuration.logger)
@@ -26,13 +27,18 @@ enum LocalWorker {
             configuration.platforms = try CredentialsFile(credentials).access(hears: true, logger: configuration.logger)
         }
         if isDemo { configuration.platforms.merge(demoPlatforms(plane.services.clock)) { real, _ in real } }
+        let sandbox = LocalSandbox.configuration(
+            of: data.configuration.identity.name, source: source, live: data.live, outbox: outbox, directory: nil,
+            logger: plane.configuration.logger)
+        configuration.extensions = sandbox.extensions
+        configuration.extensions?.wallClock = plane.services.clock
         let chat = ChatPlane(configuration, live: data.live) { record in
             if isDemo, let line = DemoLog.line(record) { StandardOutput.write(line) }
             outbox.add(record)
         } isAlive: {
             outbox.isAlive($0, at: $1)
         }
-        return data.services + [outbox] + chat.services
+        return data.services + [outbox, sandbox.service] + chat.services
     }
 
     private static func demoPlatforms(_ clock: WallClock) -> [Platform: ChatPlane.Access] {
@@ -51,11 +57,14 @@ enum LocalWorker {
         return try DataPlane(configuration, source: source)
     }
 
-    private static func feed(of services: Services) -> LocalFeed {
-        LocalFeed(
+    private static func feed(of plane: ControlPlane) -> LocalFeed {
+        let services = plane.services
+        return LocalFeed(
             snapshot: { try await snapshot(services) },
             follow: { id, epoch, deliver in try await follow(services, after: id, in: epoch, deliver) },
-            acknowledge: { services.take($0) }, report: { services.take($0) })
+            acknowledge: { services.take($0) }, report: { services.take($0) },
+            bundles: LocalBundles(files: BundleFiles(directory: plane.configuration.directory)),
+            keyValues: LocalKeyValues(runtime: services.runtime))
     }
 
     /// On a thread of its own: it takes a while.

@@ -1,4 +1,5 @@
 import Domain
+import Logging
 import Redis
 import Relay
 import Runtime
@@ -10,7 +11,8 @@ enum RelayCompanion {
         let services = plane.services
         let relay = FeedRelay(
             readModels: services.readModels, url: url, clock: services.clock, logger: plane.configuration.logger,
-            reports: intake(of: services), onAcknowledgement: { services.take($0, secondsAgo: $1) })
+            reports: intake(of: services), bundles: { bundle($0, of: services, plane.configuration.logger) },
+            onAcknowledgement: { services.take($0, secondsAgo: $1) })
         services.companions.add { reasons(relay.status, at: services.clock.now) }
         register(relay, in: services.metrics, clock: services.clock)
         return relay
@@ -23,6 +25,16 @@ enum RelayCompanion {
             take: { report, entry in
                 services.take(report ?? Report(worker: ""), place: ReportPlace(source: source, entry: entry))
             })
+    }
+
+    private static func bundle(_ digest: BundleDigest, of services: Services, _ logger: Logger) -> [UInt8]? {
+        do {
+            if let bytes = try services.bundle(digest) { return bytes }
+            logger.error("an installed bundle is missing", metadata: ["digest": "\(digest)"])
+        } catch {
+            logger.error("an installed bundle cannot be read", metadata: ["error": "\(error)"])
+        }
+        return nil
     }
 
     /// Silence is no good news: a relay that has not compared for long knows nothing.

@@ -56,7 +56,7 @@ struct StoredSamplesTests {
             BotModule.Event.upserted(
                 enabled: false, config: JSONText(.emptyObject), exemptRoles: JSONText(.emptyObject)),
         "bot_module.deleted.v1": BotModule.Event.deleted,
-    ]
+    ].merging(ExtensionSamples.meanings) { own, _ in own }
 
     @Test func `are all pinned here, and all that is pinned is stored`() throws {
         let stored = try Sample.all().filter { $0.type != "metadata" }.map(\.name)

@@ -121,5 +121,5 @@ extension ExtensionInstall: Decider {
 }
 
 extension Refusal {
-    package static let noSuchInstall = Refusal(.installNotFound, "there is no such install: list them with GET /v1/bot-modules")
+    static let noSuchInstall = Refusal(.installNotFound, "there is no such install: list them with GET /v1/bot-modules")
 }

@@ -36,6 +36,21 @@ extension CommandHandler {
         try await handle(.publish(version: version), by: Extension.self, on: .extension(id), request)
     }
 
+    /// The account that submits its versions; nil when there is no such extension.
+    package func owner(of id: ExtensionID) throws -> AccountID? {
+        try load(Extension.self, .extension(id)).state?.owner
+    }
+
+    /// As it was submitted; nil when there is no such version.
+    package func manifest(of id: ExtensionID, version: String) throws -> JSONText? {
+        try load(Extension.self, .extension(id)).state?.version(version)?.submission.manifest
+    }
+
+    /// What a version's files are called by; nil when there is no such version.
+    package func bundleDigest(of id: ExtensionID, version: String) throws -> BundleDigest? {
+        try load(Extension.self, .extension(id)).state?.version(version)?.submission.digest
+    }
+
     /// One event stops every install.
     package func suspendExtension(
         _ id: ExtensionID, reason: String, _ request: CommandRequest

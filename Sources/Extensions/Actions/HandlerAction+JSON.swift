@@ -90,3 +90,21 @@ extension HandlerAction {
         return value
     }
 }
+
+extension HandlerAction {
+    /// As a handler returns it.
+    package func encode(into writer: inout JSONWriter) {
+        writer.object { object in
+            object.member("type", name.rawValue)
+            switch self {
+            case .say(let text), .reply(let text): object.member("text", text)
+            case .delete: break
+            case .timeout(let seconds, let reason):
+                object.member("seconds", seconds)
+                object.member("reason", ifPresent: reason)
+            case .ban(let reason): object.member("reason", ifPresent: reason)
+            case .warn(let reason): object.member("reason", reason)
+            }
+        }
+    }
+}

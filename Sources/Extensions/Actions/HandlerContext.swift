@@ -9,8 +9,8 @@ package struct HandlerContext: Sendable {
     package var match: [String?]
     /// Of a command: what follows it, divided by white space.
     package var arguments: [String]
-    /// One that the host cannot try in linear time: whoever runs the handler is to try it on the text first, and to call
-    /// the handler only when it is found.
+    /// One that the host cannot try in linear time: whoever runs the handler is to try it on the text first, and to
+    /// call the handler only when it is found.
     package var untried: ExtensionTrigger.Pattern?
     package var now: Timestamp
 
@@ -22,8 +22,8 @@ package struct HandlerContext: Sendable {
         (self.match, self.arguments, self.untried, self.now) = (match, arguments, untried, now)
     }
 
-    /// `{trigger: {id, type, pattern?, flags?}, message?, user?, channel, match?, args?, event?, now}`. A pattern stands
-    /// there only when it is still to be tried.
+    /// `{trigger: {id, type, pattern?, flags?}, message?, user?, channel, match?, args?, event?, now}`. A pattern
+    /// stands there only when it is still to be tried.
     package var bytes: [UInt8] {
         var writer = JSONWriter(capacityBytes: 512)
         writer.object { object in

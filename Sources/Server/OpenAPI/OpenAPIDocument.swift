@@ -81,8 +81,8 @@ enum OpenAPIDocument {
         case "module_name": Schemas.choice(ModuleName.self)
         case "account_id": ["type": "string", "pattern": .string(AccountID.pattern)]
         case "extension_id", "install_id": ["type": "string", "pattern": .string(ExtensionID.pattern)]
+        case "version": ["type": "string", "pattern": "^[0-9A-Za-z.+-]{1,64}$"]
         case "digest": ["type": "string", "pattern": .string(BundleDigest.pattern)]
-        case "version": ["type": "string", "maxLength": 64]
         case "position": ["type": "integer", "minimum": 1]
         default: ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"]
         }

@@ -1,31 +1,42 @@
 import Domain
 import Extensions
 
-/// What the API takes and gives of extensions.
+/// The schemas of extensions and of what accounts have installed.
 extension Schemas {
+    private static let uuid: JSON = ["type": "string", "pattern": .string(ExtensionID.pattern)]
+    private static let digest: JSON = ["type": "string", "pattern": .string(BundleDigest.pattern)]
+    private static let permission = choice(ExtensionPermission.self)
+    private static let permissions: JSON = ["type": "array", "items": permission]
+
+    static let nullableObject: JSON = ["type": ["object", "null"]]
     static let nullableVersion: JSON = [
-        "type": ["string", "null"], "maxLength": .integer(SemanticVersion.lengthMax),
-        "description": "As 1.4.0; null for the one that the store offers.",
+        "type": ["string", "null"], "pattern": "^[0-9]+\\.[0-9]+\\.[0-9]+[0-9A-Za-z.+-]*$",
+        "maxLength": .integer(SemanticVersion.lengthMax), "description": "null for the one that the store offers.",
     ]
+    private static let consentText = "What the owner agrees to: exactly what the version asks for."
     static let consent: JSON = [
-        "type": "array", "items": choice(ExtensionPermission.self), "uniqueItems": true,
-        "description": "Those that the manifest asks for: you consent to each.",
+        "type": "array", "maxItems": 50, "items": permission, "description": .string(consentText),
     ]
-    static let triggerOverrides: JSON = [
-        "type": ["object", "null"], "description": "By trigger id; null restores.",
-        "additionalProperties": [
-            "type": ["object", "null"], "additionalProperties": false,
-            "properties": [
-                "prefix": ["type": ["string", "null"]], "command": ["type": ["string", "null"]],
-                "keywords": ["type": ["array", "null"], "items": ["type": "string"]],
-                "pattern": ["type": ["string", "null"]],
-            ],
-        ],
+    static let nullableConsent: JSON = [
+        "type": ["array", "null"], "maxItems": 50, "items": permission, "description": .string(consentText),
     ]
+
+    static func wrapped(_ name: String, _ schema: JSON) -> JSON {
+        [
+            "type": "object", "required": [.string(name)], "additionalProperties": false,
+            "properties": .object([JSON.Member(name, schema)]),
+        ]
+    }
+
+    static let bundle: JSON = [
+        "type": "object", "required": ["files"],
+        "properties": ["files": ["type": "object", "additionalProperties": ["type": "string"]]],
+    ]
+
     static let keyValueRequest: JSON = [
         "type": "object", "required": ["install_id", "function", "arguments"], "additionalProperties": false,
         "properties": [
-            "install_id": ["type": "string", "pattern": .string(InstallID.pattern)],
+            "install_id": uuid,
             "function": [
                 "type": "string",
                 "enum": .array(KeyValueOperation.Name.allCases.map { .string("kv.\($0.rawValue)") }),
@@ -34,83 +45,76 @@ extension Schemas {
         ],
     ]
 
-    static let extensions: [JSON.Member] = [
-        JSON.Member("Extension", object(`extension`)), JSON.Member("ExtensionInstall", object(install)),
-        JSON.Member("ListedModule", ["oneOf": [object(builtin), ref("ExtensionInstall")]]),
-        JSON.Member(
-            "KeyValue",
-            object(["value": ["description": "JSON: what the script gets."]])),
+    private static let review = object([
+        "reviewer": ["type": "string"], "verdict": choice(Extension.Verdict.self), "note": nullableString,
+        "at": moment,
+    ])
+
+    private static let version = object([
+        "version": ["type": "string"], "bundle_digest": digest, "state": choice(Extension.Stage.self),
+        "review_level": choice(Extension.ReviewLevel.self), "permissions": permissions, "submitted_at": moment,
+        "submitted_by": nullableString, "reviews": ["type": "array", "items": review], "published_at": nullableTime,
+    ])
+
+    private static let entryProperties: [JSON.Member] = [
+        .init("extension_id", uuid), .init("account_id", ["type": "string"]), .init("name", ["type": "string"]),
+        .init("description", ["type": "string"]), .init("visibility", choice(Extension.Visibility.self)),
+        .init("state", choice(Extension.Stage.self)), .init("published_version", nullableString),
+        .init("suspended", ["type": "boolean"]), .init("suspended_reason", nullableString),
+        .init("suspended_at", nullableTime), .init("suspended_by", nullableString),
+        .init("versions", ["type": "array", "items": version]), .init("created_at", moment),
+        .init("updated_at", moment), .init("revision", revision),
     ]
 
-    private static let permissions: JSON = ["type": "array", "items": choice(ExtensionPermission.self)]
-    private static let roles: JSON = ["type": "array", "items": ["type": "string"]]
-
-    private static let `extension`: JSON = [
-        "extension_id": ["type": "string"],
-        "account_id": ["type": "string", "description": "Of the account that has submitted it."],
-        "name": ["type": "string"], "description": ["type": "string"],
-        "visibility": choice(Extension.Visibility.self), "state": choice(Extension.Stage.self),
-        "published_version": nullableString, "suspended": ["type": "boolean"], "suspended_reason": nullableString,
-        "suspended_at": nullableTime, "suspended_by": nullableString,
-        "versions": ["type": "array", "items": object(version)], "created_at": moment, "updated_at": moment,
-        "revision": revision,
-        "manifest": [
-            "type": ["object", "null"],
-            "description": "Of the version that accounts install, or the newest; null in lists.",
-        ],
+    private static let stop: JSON = [
+        "type": ["object", "null"], "required": ["reason", "at"], "additionalProperties": false,
+        "properties": ["reason": nullableString, "at": moment],
     ]
 
-    private static let version: JSON = [
-        "version": ["type": "string"], "bundle_digest": ["type": "string", "pattern": .string(BundleDigest.pattern)],
-        "state": choice(Extension.Stage.self), "review_level": choice(Extension.ReviewLevel.self),
-        "permissions": permissions, "submitted_at": moment, "submitted_by": ["type": "string"],
-        "reviews": [
-            "type": "array",
-            "items": object([
-                "reviewer": ["type": "string"], "verdict": choice(Extension.Verdict.self), "note": nullableString,
-                "at": moment,
-            ]),
-        ],
-        "published_at": nullableTime,
+    private static let trigger: JSON = [
+        "type": "object", "required": ["id", "type"],
+        "properties": ["id": ["type": "string"], "type": choice(ExtensionTrigger.Kind.self)],
     ]
 
-    private static func stop(_ description: String) -> JSON {
-        [
-            "type": ["object", "null"], "required": ["reason", "at"], "description": .string(description),
-            "properties": ["reason": nullableString, "at": moment],
-        ]
-    }
-
-    private static let install: JSON = [
-        "install_id": ["type": "string"], "account_id": ["type": "string"], "extension_id": ["type": "string"],
-        "name": ["type": "string"], "version": ["type": "string"], "bundle_digest": ["type": "string"],
+    private static let install = object([
+        "kind": ["const": "extension"], "install_id": uuid, "account_id": ["type": "string"], "extension_id": uuid,
+        "name": ["type": "string"], "version": ["type": "string"], "offered_version": nullableString,
+        "bundle_digest": digest,
         "egress": object([
-            "allowHosts": roles, "allowPorts": ["type": "array", "items": ["type": "integer"]],
+            "allowHosts": ["type": "array", "items": ["type": "string"]],
+            "allowPorts": ["type": "array", "items": ["type": "integer"]],
         ]),
-        "enabled": ["type": "boolean"], "kill": stop("The kill switch, until it is enabled again."),
-        "trip": stop("The circuit breaker, until it has proven itself again."),
+        "permissions": permissions, "enabled": ["type": "boolean"], "state": choice(InstallView.State.self),
+        "kill": stop, "trip": stop,
         "held": [
-            "type": ["object", "null"], "required": ["version", "reason"],
-            "description": "A version that waits, because the settings do not fit it.",
+            "type": ["object", "null"], "required": ["version", "reason"], "additionalProperties": false,
             "properties": ["version": ["type": "string"], "reason": ["type": "string"]],
+            "description": "A newer version that waits, and why.",
         ],
-        "permissions": permissions, "config": ["type": "object"], "settings": ["type": "object"],
-        "overrides": ["type": "object"],
-        "triggers": [
-            "type": "array",
-            "items": [
-                "type": "object", "required": ["id", "type"],
-                "properties": ["id": ["type": "string"], "type": choice(ExtensionTrigger.Kind.self)],
-            ],
-        ],
-        "exempt_roles": roles, "created_at": moment, "updated_at": moment, "revision": revision,
-        "kind": ["type": "string", "enum": ["extension"]],
-        "suspended": ["type": "boolean", "description": "Whether the extension is, in all accounts."],
-    ]
+        "config": ["type": "object"], "settings": ["type": "object"], "overrides": ["type": "object"],
+        "triggers": ["type": "array", "items": trigger],
+        "exempt_roles": object([
+            "moderators": ["type": "boolean"], "vips": ["type": "boolean"], "subscribers": ["type": "boolean"],
+        ]),
+        "created_at": moment, "updated_at": moment, "revision": revision,
+    ])
 
-    private static let builtin: JSON = .object(
-        (botModule.members ?? []) + [
-            JSON.Member("kind", ["type": "string", "enum": ["builtin"]]),
-            JSON.Member("install_id", ["type": "null"]),
-        ])
+    static let extensions: [JSON.Member] = [
+        .init("ExtensionEntry", object(.object(entryProperties))),
+        .init(
+            "Extension",
+            object(
+                .object(
+                    entryProperties + [
+                        .init(
+                            "manifest",
+                            [
+                                "type": ["object", "null"],
+                                "description": "Of the version that is offered; before there is one, of the newest.",
+                            ])
+                    ]))),
+        .init("Install", install),
+        .init("AnyBotModule", ["oneOf": [ref("BotModule"), ref("Install")]]),
+        .init("KeyValue", object(["value": ["description": "What the script gets."]])),
+    ]
 }

@@ -55,7 +55,7 @@ enum Schemas {
     static let revision: JSON = [
         "type": "integer", "minimum": -1, "description": "Of the entity's stream; -1: no events yet.",
     ]
-    static let count: JSON = ["type": "integer", "minimum": 0]
+    private static let count: JSON = ["type": "integer", "minimum": 0]
 
     /// An object in which every member is always there.
     static func object(_ properties: JSON) -> JSON {
@@ -82,13 +82,7 @@ enum Schemas {
     }
 
     /// By name, as `components.schemas` has them.
-    static let all: JSON = .object((own.members ?? []) + extensions + moderation + moduleConfigs)
-
-    static let botModule: JSON = [
-        "id": ["type": "string"], "account_id": ["type": "string"], "module_name": choice(ModuleName.self),
-        "enabled": ["type": "boolean"], "config": ["type": "object"], "exempt_roles": ["type": "object"],
-        "created_at": moment, "updated_at": moment, "revision": revision,
-    ]
+    static let all: JSON = .object((own.members ?? []) + moderation + extensions + moduleConfigs)
 
     private static let own: JSON = [
         "BotStatus": object([
@@ -97,7 +91,12 @@ enum Schemas {
             "paused_reason": nullableString, "paused_until": nullableTime, "paused_by": nullableString,
             "last_heartbeat_at": nullableTime, "updated_at": nullableTime, "revision": revision,
         ]),
-        "BotModule": object(botModule),
+        "BotModule": object([
+            "kind": ["const": "builtin"], "install_id": ["type": "null"],
+            "id": ["type": "string"], "account_id": ["type": "string"], "module_name": choice(ModuleName.self),
+            "enabled": ["type": "boolean"], "config": ["type": "object"], "exempt_roles": ["type": "object"],
+            "created_at": moment, "updated_at": moment, "revision": revision,
+        ]),
         "ExemptRoles": [
             "type": ["object", "null"], "default": .emptyObject, "additionalProperties": false,
             "properties": [

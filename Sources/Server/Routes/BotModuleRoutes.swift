@@ -13,8 +13,8 @@ struct BotModuleRoutes {
         return [
             Operation(
                 method: .get, path: "/v1/bot-modules", id: "listBotModules",
-                summary: "List the modules that the account has configured, and the extensions that it has installed.",
-                access: .permission(.botModulesRead), parameters: [.accountID], answer: .list("ListedModule"),
+                summary: "List the modules that the account has configured, and the extensions that it has installed.", access: .permission(.botModulesRead),
+                parameters: [.accountID], answer: .list("AnyBotModule"),
                 refusals: [404: "The account is another's."], handler: list),
             Operation(
                 method: .get, path: path, id: "getBotModule", summary: "Read one module's configuration.",
@@ -34,42 +34,36 @@ struct BotModuleRoutes {
         ]
     }
 
-    /// The account that an account-scoped request is about.
-    private func account(_ call: Call) throws -> AccountID {
-        var query = try call.query()
-        let requested = query.account("account_id")
-        try query.finish()
-        return try Authoriser.account(for: call.caller, requested: requested)
-    }
-
     @Sendable private func list(_ call: Call) async throws -> Response {
-        let account = try account(call)
-        let version = services.readModels.version(of: .botModule, .extensionInstall, .extension)
+        let account = try call.targetAccount()
+        let version = services.readModels.version(of: .botModule, .extensionInstall, .extension, .account)
         return try services.pages.answer(to: call, version: version) {
             let modules = try services.readModels.botModules(of: account)
-            let installs = try services.readModels.installs(of: account)
-            let count = modules.count + installs.count
-            return Answers.list(call, PageRequest(perPage: max(ModuleName.allCases.count, count)), total: count) { array in
-                for module in modules { ListedModule.encode(module, into: &array) }
-                for install in installs { services.encode(install, into: &array) }
+            let installs = try services.readModels.installs(of: account).map {
+                try InstallView($0, services.readModels)
+            }
+            let page = PageRequest(perPage: ModuleName.allCases.count + installs.count)
+            return Answers.list(call, page, total: modules.count + installs.count) { array in
+                for module in modules { module.encodeEntry(into: &array) }
+                for install in installs { install.encode(into: &array) }
             }
         }
     }
 
     @Sendable private func get(_ call: Call) async throws -> Response {
         let module = try call.pathChoice("module_name", ModuleName.self)
-        let account = try account(call)
+        let account = try call.targetAccount()
         guard let document = try services.readModels.botModule(module, of: account) else {
             throw APIError.notFound("\(module.rawValue) is not configured: configure it with PUT")
         }
         return Answers.unlessKnown(call, revision: document.revision) {
-            Answers.one(href(call, account, module), etag: document.revision) { document.encode(into: &$0) }
+            Answers.one(href(call, account, module), etag: document.revision) { document.encodeEntry(into: &$0) }
         }
     }
 
     @Sendable private func put(_ call: Call) async throws -> Response {
         let module = try call.pathChoice("module_name", ModuleName.self)
-        let account = try account(call)
+        let account = try call.targetAccount()
         let body = try UpsertBody(call.json(), module)
         let outcome = try await services.commands.upsertBotModule(
             account, module, enabled: body.enabled, body.settings, call.commandRequest(now: services.clock.now))
@@ -78,7 +72,7 @@ struct BotModuleRoutes {
 
     @Sendable private func delete(_ call: Call) async throws -> Response {
         let module = try call.pathChoice("module_name", ModuleName.self)
-        let account = try account(call)
+        let account = try call.targetAccount()
         let outcome = try await services.commands.deleteBotModule(
             account, module, call.commandRequest(now: services.clock.now))
         return try await answer(call, outcome, account, module)
@@ -90,7 +84,7 @@ struct BotModuleRoutes {
         let reach = try await services.reach(outcome, for: call)
         let document = try services.readModels.botModule(module, of: account)
         return Answers.write(outcome, reach, href(call, account, module), etag: document?.revision) { data in
-            if let document { document.encode(into: &data) } else { data.null() }
+            if let document { document.encodeEntry(into: &data) } else { data.null() }
         }
     }
 
@@ -98,6 +92,13 @@ struct BotModuleRoutes {
     private func href(_ call: Call, _ account: AccountID, _ module: ModuleName) -> String {
         let path = "/v1/bot-modules/\(module.rawValue)"
         return call.caller.account == nil ? "\(path)?account_id=\(account)" : path
+    }
+}
+
+extension BotModuleDocument {
+    /// As lists have it, which hold extensions too.
+    fileprivate func encodeEntry(into writer: inout JSONWriter) {
+        writer.raw(Array(#"{"kind":"builtin","install_id":null,"#.utf8) + bytes.dropFirst())
     }
 }
 

@@ -1,64 +1,89 @@
 import Commands
 import Domain
+import Extensions
 import Hummingbird
 import Projections
 
-/// What reviewers and operators do with extensions: judge versions, publish them, and stop all installs of one.
+/// The store's back room: what waits for a review, what reviewers say, what is offered and what is taken away.
 struct ExtensionReviewRoutes {
+    private static let path = "/v1/admin/extensions"
+    private static let one = path + "/{extension_id}"
+    private static let version = one + "/versions/{version}"
+    private static let missing = [404: "There is no such extension or version."]
+
     let services: Services
 
     var operations: [Operation] {
-        let path = "/v1/admin/extensions", one = path + "/{extension_id}"
-        return [
+        reviews + [
             Operation(
-                method: .get, path: path, id: "listSubmittedExtensions",
-                summary: "List all extensions, with all their versions and reviews.",
+                method: .post, path: "\(Self.one)/suspend", id: "suspendExtension",
+                summary: "Stop every install of an extension at once.", access: .permission(.extensionsSuspend),
+                budget: .emergency, body: ReasonBody.required, answer: .write("Extension"), refusals: Self.missing,
+                handler: suspend),
+            Operation(
+                method: .post, path: "\(Self.one)/reinstate", id: "reinstateExtension",
+                summary: "Let the installs of a suspended extension run again, each as its owner has it.",
+                access: .permission(.extensionsSuspend), body: ReasonBody.optional, answer: .write("Extension"),
+                refusals: Self.missing, handler: reinstate),
+        ]
+    }
+
+    private var reviews: [Operation] {
+        [
+            Operation(
+                method: .get, path: Self.path, id: "listAllExtensions", summary: "List every extension.",
                 access: .permission(.extensionsReview),
                 parameters: [
-                    .page, .perPage, ExtensionQuery.search,
-                    .choice("state", Extension.Stage.self, "How far the extension has come."),
-                ], answer: .list("Extension"), handler: list),
+                    .page, .perPage, .extensionSearch,
+                    .choice("state", Extension.Stage.self, "Only extensions that stand there."),
+                ], answer: .list("ExtensionEntry"), handler: list),
             Operation(
-                method: .post, path: one + "/versions/{version}/reviews", id: "reviewExtension",
-                summary: "Say what you think of a version. One that may ban needs two reviewers and their reasons.",
+                method: .get, path: "\(Self.version)/bundle", id: "getExtensionBundle",
+                summary: "Read the files of a version, as they were submitted.",
+                access: .permission(.extensionsReview),
+                answer: .raw(contentType: "application/json", schema: Schemas.bundle), refusals: Self.missing,
+                handler: bundle),
+            Operation(
+                method: .post, path: "\(Self.version)/reviews", id: "reviewExtension",
+                summary: "Say what a review has come to. chat:ban needs two reviewers, each with a justification.",
                 access: .permission(.extensionsReview), body: ReviewBody.schema, answer: .write("Extension"),
-                refusals: [
-                    403: "Not permitted, or it is your own submission.", 404: "There is no such version.",
-                    409: "The review is closed.",
-                ], handler: review),
+                refusals: Self.missing.merging([403: "Not permitted, or it is the reviewer's own."]) { $1 },
+                handler: review),
             Operation(
-                method: .post, path: one + "/versions/{version}/publish", id: "publishExtension",
-                summary: "Offer an approved version to accounts.", access: .permission(.extensionsReview),
-                answer: .write("Extension"),
-                refusals: [404: "There is no such version.", 409: "It is not approved, or the extension is suspended."],
+                method: .post, path: "\(Self.version)/publish", id: "publishExtension",
+                summary: "Offer an approved version; one that was offered before can be offered again.",
+                access: .permission(.extensionsReview), answer: .write("Extension"), refusals: Self.missing,
                 handler: publish),
-            Operation(
-                method: .post, path: one + "/suspend", id: "suspendExtension",
-                summary: "Stop every install of an extension at once, in all accounts.",
-                access: .permission(.extensionsSuspend), budget: .emergency,
-                body: ReasonBody.schema(isRequired: true), answer: .write("Extension"),
-                refusals: [404: "There is no such extension."], handler: suspend),
-            Operation(
-                method: .post, path: one + "/reinstate", id: "reinstateExtension",
-                summary: "Let the installs of a suspended extension run again.",
-                access: .permission(.extensionsSuspend), body: ReasonBody.schema(isRequired: false),
-                answer: .write("Extension"), refusals: [404: "There is no such extension."], handler: reinstate),
         ]
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        let query = try ExtensionQuery(call, takesStage: true)
-        let filter = ExtensionFilter(.everything, search: query.search, stage: query.stage)
-        let page = try services.readModels.extensions(filter, offset: query.page.offset, limit: query.page.perPage)
-        let list = Answers.list(call, query.page, total: page.total) { array in
-            for document in page.rows { ExtensionView(document, for: call.caller)?.encode(into: &array) }
+        var query = try call.query()
+        let page = PageRequest(&query), search = query.label("search", lengthMax: 200)
+        let stage = query.choice("state", of: Extension.Stage.self)
+        try query.finish()
+        // A reviewer who acts for an account sees that account's own.
+        let scope: ExtensionFilter.Scope = ExtensionView.seesAll(call.caller) ? .everything : .store(call.caller.account)
+        let found = try services.readModels.extensions(
+            ExtensionFilter(scope, search: search, stage: stage), offset: page.offset, limit: page.perPage)
+        let list = Answers.list(call, page, total: found.total) { array in
+            for document in found.rows {
+                ExtensionView(document, for: call.caller)?.encode(manifest: nil, into: &array)
+            }
         }
         return Answers.response(.ok, list)
     }
 
+    @Sendable private func bundle(_ call: Call) async throws -> Response {
+        let id = try visible(call), version = call.path("version")
+        guard let digest = try services.commands.bundleDigest(of: id, version: version) else {
+            throw APIError.notFound("there is no version \(version.prefix(SemanticVersion.lengthMax)) of \(id)")
+        }
+        return try services.bundleAnswer(digest)
+    }
+
     @Sendable private func review(_ call: Call) async throws -> Response {
-        let id = try call.pathExtension()
-        let body = try ReviewBody(call.json())
+        let id = try visible(call), body = try ReviewBody(call.json())
         let outcome = try await services.commands.reviewExtension(
             id, version: call.path("version"), body.verdict, note: body.note, from: call.caller.account,
             call.commandRequest(now: services.clock.now))
@@ -66,26 +91,34 @@ struct ExtensionReviewRoutes {
     }
 
     @Sendable private func publish(_ call: Call) async throws -> Response {
-        let id = try call.pathExtension()
+        let id = try visible(call)
         let outcome = try await services.commands.publishExtension(
             id, version: call.path("version"), call.commandRequest(now: services.clock.now))
         return try await services.answer(call, outcome, id)
     }
 
     @Sendable private func suspend(_ call: Call) async throws -> Response {
-        let id = try call.pathExtension()
-        let body = try ReasonBody(call.json(), isRequired: true)
+        let id = try visible(call), body = try ReasonBody(call.json(), isRequired: true)
         let outcome = try await services.commands.suspendExtension(
             id, reason: body.reason ?? "", call.commandRequest(now: services.clock.now))
         return try await services.answer(call, outcome, id)
     }
 
     @Sendable private func reinstate(_ call: Call) async throws -> Response {
-        let id = try call.pathExtension()
-        let body = try ReasonBody(call.json(), isRequired: false)
+        let id = try visible(call), body = try ReasonBody(call.json(), isRequired: false)
         let outcome = try await services.commands.reinstateExtension(
             id, reason: body.reason, call.commandRequest(now: services.clock.now))
         return try await services.answer(call, outcome, id)
+    }
+
+    /// Whoever acts for an account reaches no other's extensions: they look as if they were not there.
+    private func visible(_ call: Call) throws -> ExtensionID {
+        let id = try call.pathExtension()
+        guard let own = call.caller.ownAccount else { return id }
+        guard try services.commands.owner(of: id) == own else {
+            throw APIError.notFound("there is no extension \(id) that you can reach: check its id")
+        }
+        return id
     }
 }
 
@@ -98,19 +131,17 @@ private struct ReviewBody {
         "properties": [
             "verdict": Schemas.choice(Extension.Verdict.self),
             "note": Schemas.nullableText(
-                Extension.noteLengthMax,
-                "For the author. An enhanced review needs a justification of at least 20 characters."),
+                Extension.noteLengthMax, "What is wrong; of an approval of chat:ban why it may have it."),
         ],
     ]
 
-    init(_ json: JSON) throws(ValidationFailed) {
+    init(_ json: JSON) throws {
         var body = ObjectReader(json)
-        let choice = body.choice("verdict", of: Extension.Verdict.self)
-        let verdict = body.require("verdict", choice)
+        let given = body.choice("verdict", of: Extension.Verdict.self)
+        let verdict = body.require("verdict", given)
         note = body.label("note", lengthMax: Extension.noteLengthMax)
         try body.finish()
-        guard let verdict else { throw ValidationFailed(body.failures) }
-        self.verdict = verdict
+        self.verdict = verdict ?? .inReview
     }
 }
 
@@ -118,21 +149,19 @@ private struct ReviewBody {
 private struct ReasonBody {
     let reason: String?
 
-    static func schema(isRequired: Bool) -> JSON {
-        let length = Extension.noteLengthMax
-        return [
-            "type": "object", "required": isRequired ? ["reason"] : [], "additionalProperties": false,
-            "properties": [
-                "reason": isRequired
-                    ? Schemas.text(length, "Why; owners of installs are shown it.") : Schemas.nullableText(length, "Why.")
-            ],
-        ]
-    }
+    static let required: JSON = [
+        "type": "object", "required": ["reason"], "additionalProperties": false,
+        "properties": ["reason": Schemas.text(Extension.noteLengthMax, "Why; always asked for.")],
+    ]
+    static let optional: JSON = [
+        "type": "object", "additionalProperties": false,
+        "properties": ["reason": Schemas.nullableText(Extension.noteLengthMax, "Why; the journal keeps it.")],
+    ]
 
-    init(_ json: JSON, isRequired: Bool) throws(ValidationFailed) {
+    init(_ json: JSON, isRequired: Bool) throws {
         var body = ObjectReader(json)
-        let text = body.label("reason", lengthMax: Extension.noteLengthMax)
-        reason = isRequired ? body.require("reason", text) : text
+        reason = body.label("reason", lengthMax: Extension.noteLengthMax)
+        if isRequired { _ = body.require("reason", reason) }
         try body.finish()
     }
 }

@@ -5,81 +5,62 @@ import Hummingbird
 import Projections
 import Runtime
 
-/// The store of extensions: what there is, and how authors hand in versions.
+/// The store: what it offers, and what authors bring to it.
 struct ExtensionRoutes {
-    /// A bundle of the greatest size, written with as many escapes as JSON allows for.
-    static let bodyBytesMax = 1 << 20
+    static let path = "/v1/extensions"
+    /// JSON escapes make a bundle longer than it is.
+    private static let submissionBytesMax = 1 << 20
 
     let services: Services
 
     var operations: [Operation] {
         [
             Operation(
-                method: .get, path: "/v1/extensions", id: "listExtensions",
-                summary: "List what the store offers, and what your account has submitted.",
-                access: .permission(.extensionsRead),
-                parameters: [.page, .perPage, ExtensionQuery.search], answer: .list("Extension"), handler: list),
+                method: .get, path: Self.path, id: "listExtensions",
+                summary: "List what the store offers, and what the account has submitted itself.",
+                access: .permission(.extensionsRead), parameters: [.page, .perPage, .extensionSearch, .accountID],
+                answer: .list("ExtensionEntry"), handler: list),
             Operation(
-                method: .post, path: "/v1/extensions", id: "submitExtension",
-                summary: "Submit a version: it never changes afterwards, and waits for its review.",
-                access: .permission(.extensionsSubmit), parameters: [.accountID], body: Self.schema,
-                bodyBytesMax: Self.bodyBytesMax, answer: .write("Extension", creates: true),
-                refusals: [
-                    403: "Not permitted, or the extension is another account's.", 404: "There is no such account.",
-                    503: "Nothing can be recorded now, or there is no sandbox to try the program in.",
-                ], handler: submit),
-            Operation(
-                method: .get, path: "/v1/extensions/{extension_id}", id: "getExtension",
-                summary: "Read one extension, with the manifest of the version that accounts install.",
+                method: .get, path: "\(Self.path)/{extension_id}", id: "getExtension",
+                summary: "Read an extension, with the manifest of the version that is offered.",
                 access: .permission(.extensionsRead), answer: .one("Extension"),
-                refusals: [404: "There is no such extension, or not for you."], handler: get),
+                refusals: [404: "There is no such extension for this caller."], handler: get),
+            Operation(
+                method: .post, path: Self.path, id: "submitExtension",
+                summary: "Submit a version for review. It never changes afterwards.",
+                access: .permission(.extensionsSubmit), parameters: [.accountID], body: SubmissionBody.schema,
+                bodyBytesMax: Self.submissionBytesMax, answer: .write("Extension", creates: true),
+                refusals: [
+                    403: "Not permitted, or the extension is another account's.",
+                    409: "The version was submitted with other files, or does not come after the last one.",
+                    503: "Nothing can be recorded, or there is no sandbox to look at it in.",
+                ], handler: submit),
         ]
     }
 
-    private static let schema: JSON = [
-        "type": "object", "required": ["bundle"], "additionalProperties": false,
-        "properties": [
-            "bundle": [
-                "type": "object", "required": ["files"], "additionalProperties": false,
-                "properties": [
-                    "files": [
-                        "type": "object", "required": [.string(ExtensionBundle.manifestPath)],
-                        "minProperties": 2, "maxProperties": .integer(ExtensionBundle.filesMax),
-                        "additionalProperties": ["type": "string"],
-                        "description": "The text of each file by its path, the manifest among them.",
-                    ]
-                ],
-            ]
-        ],
-    ]
-
     @Sendable private func list(_ call: Call) async throws -> Response {
-        let query = try ExtensionQuery(call, takesStage: false)
-        let filter = ExtensionFilter(.store(call.caller.account), search: query.search)
-        let page = try services.readModels.extensions(filter, offset: query.page.offset, limit: query.page.perPage)
-        let list = Answers.list(call, query.page, total: page.total) { array in
-            for document in page.rows { ExtensionView(document, for: call.caller)?.encode(into: &array) }
+        var query = try call.query()
+        let page = PageRequest(&query), search = query.label("search", lengthMax: 200)
+        let requested = query.account("account_id")
+        try query.finish()
+        let account = try Authoriser.scope(requested ?? call.caller.account, call.caller)
+        let filter = ExtensionFilter(.store(account), search: search)
+        let found = try services.readModels.extensions(filter, offset: page.offset, limit: page.perPage)
+        let list = Answers.list(call, page, total: found.total) { array in
+            for document in found.rows {
+                ExtensionView(document, for: call.caller)?.encode(manifest: nil, into: &array)
+            }
         }
         return Answers.response(.ok, list)
     }
 
     @Sendable private func get(_ call: Call) async throws -> Response {
         let id = try call.pathExtension()
-        guard let document = try services.readModels.extension(id),
-            var view = ExtensionView(document, for: call.caller)
-        else { throw APIError.notFound("there is no such extension: check the id") }
-        return try Answers.unlessKnown(call, revision: document.revision) {
-            view.manifest = try manifest(of: view.document)
-            return Answers.one(Self.href(id), etag: document.revision) { view.encode(into: &$0) }
+        guard let view = try services.readModels.extension(id).flatMap({ ExtensionView($0, for: call.caller) }) else {
+            throw APIError.notFound("there is no extension \(id) that you can see: check its id")
         }
-    }
-
-    /// nil when the bundle is not there, or damaged: the rest can be read all the same.
-    private func manifest(of document: ExtensionDocument) throws -> JSONText? {
-        guard let version = document.publishedVersion ?? document.versions.first,
-            let bytes = (try? services.bundles.get(version.digest)) ?? nil
-        else { return nil }
-        return try ExtensionBundle(stored: bytes).manifest().text
+        let manifest = try services.manifest(of: view)
+        return Answers.one(Self.href(id), etag: view.document.revision) { view.encode(manifest: manifest, into: &$0) }
     }
 
     @Sendable private func submit(_ call: Call) async throws -> Response {
@@ -87,50 +68,99 @@ struct ExtensionRoutes {
         let requested = query.account("account_id")
         try query.finish()
         let account = try Authoriser.account(for: call.caller, requested: requested)
-        var body = ObjectReader(try call.json())
-        let given = body.value("bundle")
-        let bundle = body.require("bundle", given)
-        try body.finish()
-        let judged = try await JudgedBundle(bundle ?? .null, judge: services.judge)
-        // Before the event that names it.
-        let digest = try services.bundles.put(judged.bundle.bytes)
+        let body = try SubmissionBody(call.json())
+        try await judge(body)
+        let digest = try services.bundles.put(body.bundle.bytes)
         let outcome = try await services.commands.submitExtension(
-            judged.manifest, digest: digest, account: account, call.commandRequest(now: services.clock.now))
-        return try await services.answer(call, outcome, judged.manifest.id)
+            body.manifest, digest: digest, account: account, call.commandRequest(now: services.clock.now))
+        return try await services.answer(call, outcome, body.manifest.id)
     }
 
-    static func href(_ id: ExtensionID) -> String { "/v1/extensions/\(id)" }
+    /// Owners consent to the manifest: a program that listens to anything else is refused.
+    private func judge(_ body: SubmissionBody) async throws {
+        guard let judge = services.bundleJudge else {
+            throw APIError(
+                .serviceUnavailable, "sandbox_unavailable",
+                "nothing can be submitted here: this server has no sandbox to look at extensions in")
+        }
+        let declared: [ExtensionTrigger]
+        do throws(BundleRefusal) {
+            declared = try await judge.triggers(of: body.bundle, main: body.manifest.main)
+        } catch .faulty(let message) {
+            throw ValidationFailed(path: "bundle.files.\(body.manifest.main)", code: "faulty", message: message)
+        } catch .unavailable(let message) {
+            throw APIError(.serviceUnavailable, "sandbox_unavailable", message, headers: [.retryAfter: "5"])
+        }
+        let failures = body.manifest.differences(from: declared)
+        guard failures.isEmpty else { throw ValidationFailed(failures) }
+    }
+
+    static func href(_ id: ExtensionID) -> String { "\(path)/\(id)" }
 }
 
 extension Services {
-    /// The answer to a command about an extension, whose callers see all of it.
+    /// The manifest that an extension is shown with.
+    func manifest(of view: ExtensionView) throws -> JSONText {
+        let version = try view.shown.flatMap {
+            try commands.manifest(of: view.document.extensionID, version: $0)
+        }
+        return version ?? JSONText(.null)
+    }
+
+    /// The answer to every command on an extension.
     func answer(_ call: Call, _ outcome: CommandOutcome, _ id: ExtensionID) async throws -> Response {
         let reach = try await reach(outcome, for: call)
         let document = try readModels.extension(id)
+        let view = document.flatMap { ExtensionView($0, for: call.caller) }
+        let manifest = try view.map { try self.manifest(of: $0) }
         return Answers.write(outcome, reach, ExtensionRoutes.href(id), etag: document?.revision) { data in
-            if let view = document.flatMap({ ExtensionView($0, for: call.caller) }) {
-                view.encode(into: &data)
-            } else {
-                data.null()
-            }
+            if let view { view.encode(manifest: manifest, into: &data) } else { data.null() }
         }
     }
 }
 
-/// Which part of a list of extensions is wanted.
-struct ExtensionQuery {
-    static let search = Operation.Parameter(
-        "search", ["type": "string", "maxLength": 200], "A part of the name, or the id.")
+/// `{"bundle": {"files": {path: text}}}`
+private struct SubmissionBody {
+    let bundle: ExtensionBundle, manifest: Manifest
 
-    let page: PageRequest, search: String?, stage: Extension.Stage?
+    static let schema: JSON = [
+        "type": "object", "required": ["bundle"], "additionalProperties": false,
+        "properties": [
+            "bundle": [
+                "type": "object", "required": ["files"], "additionalProperties": false,
+                "properties": [
+                    "files": [
+                        "type": "object", "required": [.string(ExtensionBundle.manifestPath)],
+                        "maxProperties": .integer(ExtensionBundle.filesMax),
+                        "additionalProperties": ["type": "string"],
+                        "description": "ES modules by path, and the manifest lumio.config.json.",
+                    ]
+                ],
+            ]
+        ],
+    ]
 
-    init(_ call: Call, takesStage: Bool) throws {
-        var query = try call.query()
-        page = PageRequest(&query)
-        search = query.string("search", lengthMax: 200)
-        stage = takesStage ? query.choice("state", of: Extension.Stage.self) : nil
-        try query.finish()
+    init(_ json: JSON) throws {
+        var body = ObjectReader(json)
+        let given = body.object("bundle")
+        let files = body.require("bundle", given)
+        var bundle: ExtensionBundle?, manifest: Manifest?
+        if let files {
+            body.collect { () throws(ValidationFailed) in
+                let found = try ExtensionBundle(files)
+                bundle = found
+                manifest = try found.manifest()
+            }
+        }
+        try body.finish()
+        guard let bundle, let manifest else { throw ValidationFailed(body.failures) }
+        (self.bundle, self.manifest) = (bundle, manifest)
     }
+}
+
+extension Operation.Parameter {
+    static let extensionSearch = Operation.Parameter(
+        "search", ["type": "string", "maxLength": 200], "A part of the extension's name, or its id.")
 }
 
 extension Call {

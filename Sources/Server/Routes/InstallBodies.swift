@@ -10,26 +10,27 @@ struct InstallBody {
         "type": "object", "required": ["extension_id", "permissions"], "additionalProperties": false,
         "properties": [
             "extension_id": ["type": "string", "pattern": .string(ExtensionID.pattern)],
-            "version": Schemas.nullableVersion, "permissions": Schemas.consent,
-            "config": ["type": ["object", "null"], "description": "By key, as config_schema in the manifest has them."],
-            "overrides": Schemas.triggerOverrides, "exempt_roles": Schemas.ref("ExemptRoles"),
+            "version": Schemas.nullableVersion, "permissions": Schemas.consent, "config": Schemas.nullableObject,
+            "overrides": Schemas.nullableObject, "exempt_roles": Schemas.ref("ExemptRoles"),
         ],
     ]
 
-    init(_ json: JSON) throws(ValidationFailed) {
+    init(_ json: JSON) throws {
         var body = ObjectReader(json)
         let text = body.string("extension_id", lengthMax: 100)
         let id = text.flatMap(ExtensionID.init(rawValue:))
         if text != nil, id == nil { body.fail("extension_id", "not_allowed", ExtensionID.rule) }
-        let version = body.string("version", lengthMax: SemanticVersion.lengthMax)
-        let given = body.permissions("permissions")
+        let version = body.version(), given = body.consent()
+        let (extensionID, consent) = (body.require("extension_id", id), body.require("permissions", given))
         let config = body.object("config") ?? .emptyObject, overrides = body.object("overrides") ?? .emptyObject
-        let roles = body.exemptRoles("exempt_roles")
-        let required = (body.require("extension_id", id), body.require("permissions", given))
+        var roles: ExemptRoleSet?
+        if let json = body.value("exempt_roles") {
+            body.collect { () throws(ValidationFailed) in roles = try ExemptRoleSet(json) }
+        }
         try body.finish()
-        guard case (let id?, let consent?) = required else { throw ValidationFailed(body.failures) }
+        guard let extensionID, let consent else { throw ValidationFailed(body.failures) }
         wish = CommandHandler.InstallWish(
-            extensionID: id, version: version, consent: consent, config: config, overrides: overrides,
+            extensionID: extensionID, version: version, consent: consent, config: config, overrides: overrides,
             exemptRoles: roles)
     }
 }
@@ -41,36 +42,30 @@ struct UpgradeBody {
     static let schema: JSON = [
         "type": "object", "additionalProperties": false,
         "properties": [
-            "version": Schemas.nullableVersion,
-            "permissions": [
-                "type": ["array", "null"], "items": Schemas.choice(ExtensionPermission.self), "uniqueItems": true,
-                "description": "Your consent; needed when the version asks for more than the one before.",
-            ],
-            "config": [
-                "type": ["object", "null"], "description": "New settings, when the old ones would not fit.",
-            ],
+            "version": Schemas.nullableVersion, "permissions": Schemas.nullableConsent,
+            "config": Schemas.nullableObject,
         ],
     ]
 
-    init(_ json: JSON) throws(ValidationFailed) {
+    init(_ json: JSON) throws {
         var body = ObjectReader(json)
-        let version = body.string("version", lengthMax: SemanticVersion.lengthMax)
-        let consent = body.permissions("permissions"), config = body.object("config")
+        let wish = CommandHandler.UpgradeWish(
+            version: body.version(), consent: body.consent(), config: body.object("config"))
         try body.finish()
-        wish = CommandHandler.UpgradeWish(version: version, consent: consent, config: config)
+        self.wish = wish
     }
 }
 
 /// `{"enabled"}`
-struct SwitchInstallBody {
+struct InstallSwitchBody {
     let enabled: Bool
 
     static let schema: JSON = [
         "type": "object", "required": ["enabled"], "additionalProperties": false,
-        "properties": ["enabled": ["type": "boolean", "description": "Whether its triggers are listened to."]],
+        "properties": ["enabled": ["type": "boolean", "description": "Whether its triggers may fire."]],
     ]
 
-    init(_ json: JSON) throws(ValidationFailed) {
+    init(_ json: JSON) throws {
         var body = ObjectReader(json)
         let flag = body.bool("enabled")
         let enabled = body.require("enabled", flag)
@@ -81,54 +76,44 @@ struct SwitchInstallBody {
 
 /// `{"install_id", "reason"?}`
 struct KillBody {
-    static let reasonLengthMax = Bot.reasonLengthMax
-
-    let install: InstallID, reason: String?
+    let installID: InstallID, reason: String?
 
     static let schema: JSON = [
         "type": "object", "required": ["install_id"], "additionalProperties": false,
         "properties": [
             "install_id": ["type": "string", "pattern": .string(InstallID.pattern)],
-            "reason": Schemas.nullableText(reasonLengthMax, "Why."),
+            "reason": Schemas.nullableText(ExtensionInstall.reasonLengthMax, "Why; the journal keeps it."),
         ],
     ]
 
-    init(_ json: JSON) throws(ValidationFailed) {
+    init(_ json: JSON) throws {
         var body = ObjectReader(json)
         let given = body.install("install_id")
-        let install = body.require("install_id", given)
-        reason = body.label("reason", lengthMax: Self.reasonLengthMax)
+        let id = body.require("install_id", given)
+        reason = body.label("reason", lengthMax: ExtensionInstall.reasonLengthMax)
         try body.finish()
-        guard let install else { throw ValidationFailed(body.failures) }
-        self.install = install
+        guard let id else { throw ValidationFailed(body.failures) }
+        installID = id
     }
 }
 
 extension ObjectReader {
-    /// An array of permissions' names.
-    fileprivate mutating func permissions(_ name: String) -> [ExtensionPermission]? {
-        guard let entries = array(name, countMax: 50) else { return nil }
-        var permissions: [ExtensionPermission] = []
-        for (index, entry) in entries.enumerated() {
-            let place = "\(name).\(index)"
-            if let text = entry.string, let permission = ExtensionPermission(rawValue: text) {
-                permissions.append(permission)
-            } else if let text = entry.string {
-                fail(place, "not_allowed", NotAllowed.message(text, among: ExtensionPermission.allCases.map(\.rawValue)))
-            } else {
-                fail(place, "wrong_type", "must be a string, not \(entry.kindName)")
-            }
-        }
-        return permissions
+    fileprivate mutating func version() -> String? {
+        guard let text = string("version", lengthMax: SemanticVersion.lengthMax) else { return nil }
+        if SemanticVersion(text) == nil { fail("version", "not_allowed", SemanticVersion.rule) }
+        return text
     }
 
-    fileprivate mutating func exemptRoles(_ name: String) -> ExemptRoleSet? {
-        guard let json = value(name) else { return nil }
-        do throws(ValidationFailed) {
-            return try ExemptRoleSet(json, path: place(name))
-        } catch {
-            add(error.failures)
-            return nil
+    /// The permissions that the owner agrees to.
+    fileprivate mutating func consent() -> [ExtensionPermission]? {
+        guard let entries = array("permissions", countMax: 50) else { return nil }
+        return entries.enumerated().compactMap { index, entry in
+            guard let permission = entry.string.flatMap(ExtensionPermission.init(rawValue:)) else {
+                let names = ExtensionPermission.allCases.map(\.rawValue)
+                fail("permissions.\(index)", "not_allowed", NotAllowed.message(entry.string ?? "", among: names))
+                return nil
+            }
+            return permission
         }
     }
 }

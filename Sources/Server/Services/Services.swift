@@ -16,12 +16,13 @@ package final class Services: Sendable {
     package let commands: CommandHandler
     package let readModels: ReadModels
     package let runtime: RuntimeStore
+    package let bundles: BundleFiles
+    /// nil: nothing can be submitted.
+    let bundleJudge: (any BundleJudging)?
+    let breakers: BreakerDesk
     let gate: Gate
     /// Whose signatures are taken besides our own.
     let keySet: KeySetSource?
-    /// What extensions consist of.
-    package let bundles: BundleFiles
-    let judge: (any BundleJudging)?
     package let clock: WallClock
     let logger: Logger
     package let metrics: MetricsRegistry
@@ -38,12 +39,13 @@ package final class Services: Sendable {
 
     init(
         journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, keySet: KeySetSource?,
-        bundles: BundleFiles, judge: (any BundleJudging)?, clock: WallClock, logger: Logger
+        clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?
     ) {
+        (self.bundles, self.bundleJudge) = (bundles, bundleJudge)
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
         (self.keySet, self.clock, self.logger) = (keySet, clock, logger)
-        (self.bundles, self.judge) = (bundles, judge)
         commands = CommandHandler(journal: journal, clock: clock)
+        breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
         metrics = MetricsRegistry()
         recorder = RequestRecorder(metrics: metrics, logger: logger)
         feed = FeedHub(readModels: readModels, authenticator: gate.authenticator, clock: clock)
@@ -74,6 +76,7 @@ package final class Services: Sendable {
     package func take(_ report: Report, place: ReportPlace? = nil) {
         runtime.record(report.heartbeats.map { ($0.accountID, $0.platform, $0.at) })
         moderation.take(report.moderation, place: place)
+        breakers.take(report.breakers)
     }
 
     /// Of the feed, over HTTP.

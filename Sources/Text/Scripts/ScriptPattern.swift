@@ -21,7 +21,8 @@ package enum ScriptPattern {
 /// Goes through a source once, from left to right.
 private struct Translator {
     /// What JavaScript takes for white space: `\s` of RE2 is a part of it.
-    private static let space = #"\s\x{b}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}"#
+    private static let space =
+        #"\s\x{b}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}"#
     private static let lineEnds = #"\n\r\x{2028}\x{2029}"#
 
     private let source: [Unicode.Scalar]

@@ -3,7 +3,8 @@ import Domain
 import Synchronization
 
 /// What each account's modules and extensions were compiled to. A change of the active set elsewhere costs a
-/// comparison, a change of the account's own ones a compilation; equal settings of different accounts are compiled once.
+/// comparison, a change of the account's own ones a compilation; equal settings of different accounts are compiled
+/// once.
 final class ModuleCache: Sendable {
     /// All that an account does about chat.
     struct Programs: Sendable {
@@ -46,7 +47,9 @@ final class ModuleCache: Sendable {
     func programs(of account: AccountID) -> Programs {
         let (epoch, cursor) = live.read { ($0.set.epoch, $0.set.cursor) }
         return state.withLock { state in
-            if let entry = state.entries[account], entry.cursor == cursor, entry.epoch == epoch { return entry.programs }
+            if let entry = state.entries[account], entry.cursor == cursor, entry.epoch == epoch {
+                return entry.programs
+            }
             let (sources, installs) = live.read {
                 ($0.set.enabledModules(of: account), $0.set.activeInstalls(of: account))
             }

@@ -61,7 +61,9 @@ package final class ExtensionPlane: Sendable {
     /// Nothing is under way.
     package var isIdle: Bool { line.count == 0 }
 
-    var services: [any Service] { [line, ShelfKeeper(shelf: shelf, board: board, live: live, clock: configuration.clock)] }
+    var services: [any Service] {
+        [line, ShelfKeeper(shelf: shelf, board: board, live: live, clock: configuration.clock)]
+    }
 
     func timers(
         _ chat: ChatPlane.Configuration, live: LiveSet, leases: LeaseHolder, modules: ModuleCache
@@ -76,9 +78,12 @@ package final class ExtensionPlane: Sendable {
         guard !table.ignoresMessages, !message.author.roles.contains(.ownBot) else { return }
         let moderates = table.moderates(of: message)
         // A line that was dealt with before is not answered a second time.
-        let others = receipt?.isRepeated == true ? [] : spaces.use(message.channel) { space in
-            table.hits(on: message, with: space)
-        }
+        let others =
+            receipt?.isRepeated == true
+            ? []
+            : spaces.use(message.channel) { space in
+                table.hits(on: message, with: space)
+            }
         guard !moderates.isEmpty || !others.isEmpty else { return }
         receipt?.hold()
         let isTaken = line.put(for: message.channel.accountID) { [self] in

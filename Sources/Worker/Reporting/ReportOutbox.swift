@@ -4,8 +4,8 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Carries back what the worker has to tell: which bots live, what was done in chat, and which extensions it had to stop.
-/// Nobody waits for it.
+/// Carries back what the worker has to tell: which bots live, what was done in chat, and which extensions it had to
+/// stop. Nobody waits for it.
 package final class ReportOutbox: Service {
     /// While nobody takes reports, so many lines are kept; then the oldest are lost, and counted.
     static let recordsMax = 10_000

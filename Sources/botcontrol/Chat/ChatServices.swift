@@ -19,11 +19,15 @@ struct ChatServices {
         guard input != nil || options.credentials != nil else { return [] }
         let name = plane.configuration.identity.name
         let outbox = ReportOutbox(worker: name, source: source, logger: plane.configuration.logger)
+        let sandbox = LocalSandbox.configuration(
+            of: name, source: source, live: plane.live, outbox: outbox,
+            directory: plane.configuration.stateDirectory, logger: plane.configuration.logger)
+        var configuration = try configuration(name)
+        configuration.extensions = sandbox.extensions
         let chat = ChatPlane(
-            try configuration(name), live: plane.live, report: { outbox.add($0) },
-            isAlive: { outbox.isAlive($0, at: $1) })
+            configuration, live: plane.live, report: { outbox.add($0) }, isAlive: { outbox.isAlive($0, at: $1) })
         let readers = try input.map { [Self.ending(try reader($0, chat.moderator))] } ?? []
-        return ([outbox] + chat.services).map { .init(service: $0) } + readers
+        return ([outbox, sandbox.service] + chat.services).map { .init(service: $0) } + readers
     }
 
     /// The end of the chat is the end of the worker.

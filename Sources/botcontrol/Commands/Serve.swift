@@ -5,6 +5,7 @@ import Foundation
 import Hummingbird
 import Logging
 import Redis
+import Sandbox
 import Server
 import ServiceLifecycle
 import UnixSignals
@@ -76,6 +77,8 @@ struct Serve: AsyncParsableCommand {
         configuration.rateLimit = rateLimit
         configuration.keySetPath = jwks
         configuration.logger = Logger(label: "botcontrol") { JSONLogHandler(label: $0, level: level) }
+        configuration.bundleJudge = SandboxJudge(
+            SandboxPool(LocalSandbox.options(children: 1), hosting: SandboxJudge.NoHost()))
         return try ControlPlane.open(configuration) { position in
             StandardError.write("botcontrol: making the read models, at position \(position)")
         }

@@ -17,7 +17,7 @@ extension SeededRandom {
             Bot.Event.connected(connection), Bot.Event.disconnected, Bot.Event.paused(reason: reason, until: until),
             Bot.Event.resumed(reason: reason, scheduled: chance(50)),
         ]
-        return events + providerEvents() + moduleEvents()
+        return events + providerEvents() + moduleEvents() + extensionEvents() + installEvents()
     }
 
     private mutating func limit() -> Bool? { pick([nil, true, false]) }

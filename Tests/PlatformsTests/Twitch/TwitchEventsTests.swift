@@ -16,7 +16,10 @@ struct TwitchEventsTests {
         ),
         (
             "channel.subscription.message", .resub,
-            ["tier": "2000", "message": ["text": "hi", "emotes": .null], "cumulative_months": 7, "streak_months": .null],
+            [
+                "tier": "2000", "message": ["text": "hi", "emotes": .null], "cumulative_months": 7,
+                "streak_months": .null,
+            ],
             ["tier": "2000", "message": "hi", "cumulativeMonths": 7]
         ),
         (

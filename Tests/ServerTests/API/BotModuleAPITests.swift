@@ -25,8 +25,8 @@ struct BotModuleAPITests {
             let read = try await server.get(Self.path, as: owner)
             #expect(read.data == made.data && read.headers["etag"] == "\"0\"")
             #expect(read.json.at("_links", "self", "href")?.string == Self.path)
-            let listed = (made.data.members ?? []) + [JSON.Member("kind", "builtin"), JSON.Member("install_id", nil)]
-            #expect(try await server.get("/v1/bot-modules", as: owner).rows == [.object(listed)])
+            #expect(made.data["kind"] == "builtin")
+            #expect(try await server.get("/v1/bot-modules", as: owner).rows == [made.data])
 
             let same = try await server.put(
                 Self.path,

@@ -29,10 +29,7 @@ struct ExtensionAPITests {
             let seen = try await server.get(one, as: server.owner())
             #expect(seen.status == 200 && seen.data["manifest"]?["config_schema"]?["points"] != nil)
             let version = seen.data["versions"]?.array?.first
-            #expect(version?["reviews"] == [] && version?["submitted_by"] == "", "reviewers are no outsider's business")
-            let again = try await server.get(
-                one, as: server.owner(), headers: [("If-None-Match", seen.headers["etag"] ?? "")])
-            #expect(again.status == 304)
+            #expect(version?["reviews"] == [] && version?["submitted_by"] == .null, "reviewers are no outsider's business")
             let list = try await server.get("/v1/extensions?search=rank", as: server.owner())
             #expect(list.rows.map { $0["extension_id"]?.string } == [SampleExtension.id])
             #expect(try await server.get("/v1/extensions?search=nothing", as: server.owner()).rows.isEmpty)
@@ -101,7 +98,7 @@ struct ExtensionAPITests {
             #expect(lie.status == 422 && lie.failures == ["manifest.triggers.0 trigger_mismatch"])
             sample.program = "throws"
             let broken = try await server.post("/v1/extensions", sample.body, as: server.author)
-            #expect(broken.status == 422 && broken.failures == ["bundle.files.main.js cannot_run"])
+            #expect(broken.status == 422 && broken.failures == ["bundle.files.main.js faulty"])
             sample.program = "down"
             let busy = try await server.post("/v1/extensions", sample.body, as: server.author)
             #expect(busy.status == 503 && busy.code == "sandbox_unavailable" && busy.headers["retry-after"] != nil)

@@ -8,22 +8,23 @@ struct ScriptPatternTests {
         return try #require(GroupPattern(translation), "\(translation)").firstMatch(in: text)
     }
 
-    @Test(arguments: [
-        (#"^!(\w+)\s+(\d+)$"#, "", "!add  42", ["!add  42", "add", "42"]),
-        ("b(x)?c", "", "abc", ["bc", nil]),
-        ("(?<word>a+)(?:b)", "", "caab", ["aab", "aa"]),
-        ("HELLO", "i", "well hello", ["hello"]),
-        (#"\u00e4+"#, "", "xääy", ["ää"]),
-        (#"\u{1F600}"#, "u", "a😀", ["😀"]),
-        (#"\p{L}+"#, "u", "12ñandú", ["ñandú"]),
-        (#"[\s.]+"#, "", "a\u{a0}.b", ["\u{a0}."]),
-        ("^b$", "m", "a\nb\nc", ["b"]),
-        ("a.b", "s", "a\nb", ["a\nb"]),
-        (#"[[]x"#, "", "[x", ["[x"]),
-        (#"\/\-\$"#, "", "/-$", ["/-$"]),
-        (#"[\b]"#, "", "a\u{8}", ["\u{8}"]),
-        ("a", "g", "ba", ["a"]),
-    ] as [(String, String, String, [String?])])
+    @Test(
+        arguments: [
+            (#"^!(\w+)\s+(\d+)$"#, "", "!add  42", ["!add  42", "add", "42"]),
+            ("b(x)?c", "", "abc", ["bc", nil]),
+            ("(?<word>a+)(?:b)", "", "caab", ["aab", "aa"]),
+            ("HELLO", "i", "well hello", ["hello"]),
+            (#"\u00e4+"#, "", "xääy", ["ää"]),
+            (#"\u{1F600}"#, "u", "a😀", ["😀"]),
+            (#"\p{L}+"#, "u", "12ñandú", ["ñandú"]),
+            (#"[\s.]+"#, "", "a\u{a0}.b", ["\u{a0}."]),
+            ("^b$", "m", "a\nb\nc", ["b"]),
+            ("a.b", "s", "a\nb", ["a\nb"]),
+            (#"[[]x"#, "", "[x", ["[x"]),
+            (#"\/\-\$"#, "", "/-$", ["/-$"]),
+            (#"[\b]"#, "", "a\u{8}", ["\u{8}"]),
+            ("a", "g", "ba", ["a"]),
+        ] as [(String, String, String, [String?])])
     func `finds what JavaScript finds`(source: String, flags: String, text: String, groups: [String?]) throws {
         #expect(try Self.match(source, flags, text) == groups)
     }
@@ -50,8 +51,7 @@ struct ScriptPatternTests {
         let text = String(repeating: "a", count: 50_000) + "!"
         let start = ContinuousClock.now
         #expect(try Self.match("(a+)+$", "", text) == nil)
-        let took = ContinuousClock.now - start
-        #expect(took < .seconds(1), "\(took)")
+        #expect(ContinuousClock.now - start < .seconds(1))
     }
 }
 

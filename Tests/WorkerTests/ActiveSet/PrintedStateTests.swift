@@ -16,7 +16,10 @@ struct PrintedStateTests {
         let json = try JSONParser.parse(writer.bytes)
         #expect(json["epoch"] == "e1.1" && json["applied"] == "6-0")
         #expect(json["digest"]?.string == set.digest.description)
-        #expect(json["counts"] == ["account": 2, "provider": 1, "bot": 2, "bot_module": 1])
+        #expect(
+            json["counts"] == [
+                "account": 2, "provider": 1, "bot": 2, "bot_module": 1, "extension": 0, "extension_install": 0,
+            ])
         #expect(json["halted"] == ["kick"])
         #expect(
             json["paused"] == [["account_id": "acct_1", "platform": "twitch", "reason": "spam", "until": nil]])
@@ -26,6 +29,7 @@ struct PrintedStateTests {
                 [
                     "account_id": "acct_1", "modules_allowed": true,
                     "bots": ["twitch": "paused", "kick": "halted_by_provider"], "modules": ["word_filter": false],
+                    "extensions": [:],
                 ]
             ])
     }

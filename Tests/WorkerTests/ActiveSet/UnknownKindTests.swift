@@ -40,7 +40,11 @@ struct UnknownKindTests {
         var writer = JSONWriter()
         try ActiveSet(Self.model()).encode(into: &writer)
         let json = try JSONParser.parse(writer.bytes)
-        #expect(json["counts"] == ["account": 1, "provider": 0, "bot": 1, "bot_module": 0, "moon_phase": 1])
+        #expect(
+            json["counts"] == [
+                "account": 1, "provider": 0, "bot": 1, "bot_module": 0, "extension": 0, "extension_install": 0,
+                "moon_phase": 1,
+            ])
     }
 
     @Test func `of an unknown kind survive the state file`() throws {

@@ -28,7 +28,12 @@ struct ExtensionPlaneTests {
         let stage = try ChatStage(
             Samples.install(triggers: [.moderate], granted: [.chatDelete, .chatTimeout]), runner: runner)
         runner.when(
-            returns: #"[{"type":"delete"},{"type":"ban","reason":"x"},{"type":"timeout","seconds":9},{"type":"say","text":"a"}]"#)
+            returns:
+            returns: """
+                [{"type":"delete"},{"type":"ban","reason":"x"},{"type":"timeout","seconds":9},
+                 {"type":"say","text":"a"}]
+                """)
+        )
         try await stage.running {
             stage.say("m1", "hello")
             await eventually { stage.records.count == 4 }
@@ -67,7 +72,8 @@ struct ExtensionPlaneTests {
     }
 
     @Test func `answer no line that was taken down by another`() async throws {
-        let runner = ScriptedRunner(), stage = try ChatStage(Samples.install(triggers: [.moderate, .rank]), runner: runner)
+        let runner = ScriptedRunner(),
+            stage = try ChatStage(Samples.install(triggers: [.moderate, .rank]), runner: runner)
         runner.when("moderate", returns: #"{"type":"delete"}"#)
         runner.when("rank", returns: #"{"type":"say","text":"a"}"#)
         try await stage.running {
@@ -78,7 +84,8 @@ struct ExtensionPlaneTests {
     }
 
     @Test func `fail open`() async throws {
-        let runner = ScriptedRunner(), stage = try ChatStage(Samples.install(triggers: [.moderate, .rank]), runner: runner)
+        let runner = ScriptedRunner(),
+            stage = try ChatStage(Samples.install(triggers: [.moderate, .rank]), runner: runner)
         runner.when("moderate", fails: .timeout)
         runner.when("rank", returns: #"{"type":"say","text":"a"}"#)
         try await stage.running {

@@ -21,7 +21,8 @@ struct TriggerTableTests {
     }
 
     @Test(arguments: [
-        ("!rank", [] as [String]), ("!RANK", []), ("!rank ada", ["ada"]), ("!rank   ada  lovelace ", ["ada", "lovelace"]),
+        ("!rank", [] as [String]), ("!RANK", []), ("!rank ada", ["ada"]),
+        ("!rank   ada  lovelace ", ["ada", "lovelace"]),
         ("!rank\tada", ["ada"]), ("!rank \u{E0000}", []), ("!rank\u{E0000}", []), ("!rank Ärger", ["Ärger"]),
     ])
     func `hold commands, which begin a line`(text: String, arguments: [String]) throws {
@@ -83,10 +84,12 @@ struct TriggerTableTests {
         #expect(table.moderates(of: .sample()).count == 1)
     }
 
-    @Test(arguments: [
-        (ChatRoles.moderator, ["moderator"], true), (.vip, ["moderator"], false), ([.vip, .subscriber], ["vip"], true),
-        (.broadcaster, [], false), (.broadcaster, ["broadcaster"], true), (.subscriber, ["nobody", "vip"], false),
-    ] as [(ChatRoles, [String], Bool)])
+    @Test(
+        arguments: [
+            (ChatRoles.moderator, ["moderator"], true), (.vip, ["moderator"], false),
+            ([.vip, .subscriber], ["vip"], true),
+            (.broadcaster, [], true), (.subscriber, ["nobody", "vip"], false),
+        ] as [(ChatRoles, [String], Bool)])
     func `do not judge who is exempt`(roles: ChatRoles, exempt: [String], isExempt: Bool) throws {
         let table = try Self.table(.moderate, exempt: exempt)
         #expect(table.moderates(of: .sample(by: .sample(roles: roles))).isEmpty == isExempt)

@@ -95,5 +95,5 @@ extension ExtensionBundle {
         ExtensionBundle(files: [manifestPath: #"{"main":"main.js"}"#, "main.js": "// \(version)"])
     }
 
-    var digest: BundleDigest { BundleStore.digest(of: bytes) }
+    var digest: BundleDigest { BundleDigest(of: bytes) }
 }

@@ -22,7 +22,8 @@ enum EventSubRequest: Equatable, Sendable {
 
     func request(as bot: String) -> HelixRequest {
         switch self {
-        case .subscribe(let channel, let topic, let session): Self.subscription(topic, channel, session: session, as: bot)
+        case .subscribe(let channel, let topic, let session):
+            Self.subscription(topic, channel, session: session, as: bot)
         case .unsubscribe(let id, _, _):
             HelixRequest(method: .DELETE, path: Self.path, query: [HelixRequest.Parameter(name: "id", value: id)])
         }

@@ -42,10 +42,17 @@ package struct ExtensionHost: HandlerHosting {
         do {
             guard function != .fetch else { return .value(try await fetch(list, document)) }
             let operation = try KeyValueOperation(function.operation, list)
-            return .value(try await keyValues.perform(operation, for: id))
+            let value = try await keyValues.perform(operation, for: id)
+            return .value(operation.name == .list ? Self.keys(value) : value)
         } catch {
             return .refused("\(error)")
         }
+    }
+
+    /// A store may hand out entries, `[{"key", "value"}]`: scripts list keys.
+    private static func keys(_ list: [UInt8]) -> [UInt8] {
+        let entries = (try? JSONParser.parse(list))?.array ?? []
+        return JSON.array(entries.map { $0["key"] ?? $0 }).bytes
     }
 
     private func fetch(_ arguments: [JSON], _ document: ExtensionInstallDocument) async throws -> [UInt8] {

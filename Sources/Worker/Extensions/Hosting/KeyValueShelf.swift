@@ -50,25 +50,8 @@ struct KeyValueShelf: Equatable, Sendable {
     }
 
     private func list(_ prefix: String) -> [UInt8] {
-        let found = values.filter { $0.key.utf8.starts(with: prefix.utf8) }
-            .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        return KeyValueEntries.bytes(found.prefix(KeyValueLimits.listedMax).map { ($0.key, $0.value) })
-    }
-}
-
-/// Entries as scripts see them.
-enum KeyValueEntries {
-    static func bytes(_ entries: [(key: String, value: [UInt8])]) -> [UInt8] {
-        var writer = JSONWriter(capacityBytes: 1024)
-        writer.array { array in
-            for (key, value) in entries {
-                array.object { object in
-                    object.member("key", key)
-                    object.name("value")
-                    object.raw(value)
-                }
-            }
-        }
-        return writer.bytes
+        let found = values.keys.filter { $0.utf8.starts(with: prefix.utf8) }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return JSON.array(found.prefix(KeyValueLimits.listedMax).map { .string($0) }).bytes
     }
 }

@@ -4,7 +4,7 @@ import Synchronization
 /// Where extensions keep things.
 package protocol KeyValueStoring: Sendable {
     /// - Returns: JSON: of `get` the value or null, of `set` nothing but null, of `delete` whether it was there, of
-    ///   `increment` the new number, of `list` the entries as `[{"key", "value"}]` in the order of their keys' bytes.
+    ///   `increment` the new number, of `list` the keys in the order of their bytes.
     func perform(_ operation: KeyValueOperation, for install: InstallID) async throws(KeyValueRefusal) -> [UInt8]
 }
 

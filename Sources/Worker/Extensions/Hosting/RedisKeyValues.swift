@@ -66,12 +66,7 @@ package final class RedisKeyValues: KeyValueStoring {
         case .set: return KeyValueShelf.null
         case .delete: return JSON.bool(reply.integer == 1).bytes
         case .increment: return reply.bytes.map { Array($0.dropFirst()) } ?? KeyValueShelf.null
-        case .list:
-            let parts = reply.array ?? []
-            let entries = stride(from: 0, to: parts.count - 1, by: 2).compactMap { index in
-                parts[index].text.flatMap { key in parts[index + 1].bytes.map { (key, $0) } }
-            }
-            return KeyValueEntries.bytes(entries)
+        case .list: return JSON.array((reply.array ?? []).compactMap { $0.text.map { .string($0) } }).bytes
         }
     }
 
@@ -140,11 +135,7 @@ package final class RedisKeyValues: KeyValueStoring {
           if string.sub(key, 1, #ARGV[1]) == ARGV[1] then found[#found + 1] = key end
         end
         table.sort(found)
-        local entries = {}
-        for place = 1, math.min(#found, tonumber(ARGV[2])) do
-          entries[2 * place - 1] = found[place]
-          entries[2 * place] = redis.call('HGET', KEYS[1], found[place])
-        end
-        return entries
+        for place = #found, tonumber(ARGV[2]) + 1, -1 do found[place] = nil end
+        return found
         """)
 }

@@ -1,4 +1,3 @@
-import Crypto
 import Domain
 import Foundation
 import Logging
@@ -49,17 +48,9 @@ final class BundleStore: Sendable {
             throw .unreachable("\(error)")
         }
         guard let bytes = found else { throw .missing(digest) }
-        let actual = Self.digest(of: bytes)
+        let actual = BundleDigest(of: bytes)
         guard actual == digest else { throw .differs(from: digest, found: actual) }
         return bytes
-    }
-
-    static func digest(of bytes: [UInt8]) -> BundleDigest {
-        let digits = SHA256.hash(data: bytes).map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }
-        return BundleDigest(stored: digits.joined())
     }
 
     // MARK: memory
@@ -93,7 +84,7 @@ final class BundleStore: Sendable {
     private func stored(_ digest: BundleDigest) -> [UInt8]? {
         guard let path = path(digest), let data = FileManager.default.contents(atPath: path) else { return nil }
         let bytes = Array(data)
-        guard Self.digest(of: bytes) == digest else {
+        guard BundleDigest(of: bytes) == digest else {
             logger.warning("a stored bundle is damaged: it is fetched again", metadata: ["path": "\(path)"])
             try? FileManager.default.removeItem(atPath: path)
             return nil
@@ -120,7 +111,10 @@ final class BundleStore: Sendable {
             at: URL(filePath: directory), includingPropertiesForKeys: [.contentModificationDateKey])
         guard files.count > Self.filesMax else { return }
         let dated = try files.map { file in
-            (file, try file.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate ?? .distantPast)
+            (
+                file,
+                try file.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate ?? .distantPast
+            )
         }
         for (file, _) in dated.sorted(by: { $0.1 < $1.1 }).prefix(files.count - Self.filesMax) {
             try FileManager.default.removeItem(at: file)

@@ -16,15 +16,17 @@ struct ProgramVersion: Hashable, Sendable {
 
     /// The program in a bundle of that digest.
     func program(of install: InstallID, in bytes: [UInt8]) throws(BundleTrouble) -> SandboxedProgram {
-        let json: JSON
-        do { json = try JSONParser.parse(bytes) } catch { throw .unreadable("it is not JSON: \(error)") }
-        var modules: [String: String] = [:]
-        for file in json["files"]?.members ?? [] { modules[file.name] = file.value.string }
-        guard let manifest = modules.removeValue(forKey: ExtensionBundle.manifestPath),
-            let main = (try? JSONParser.parse(Array(manifest.utf8)))?["main"]?.string, modules[main] != nil
-        else { throw .unreadable("it lacks \(ExtensionBundle.manifestPath), or the file that is main there") }
+        let bundle: ExtensionBundle, main: String
+        do {
+            bundle = try ExtensionBundle(stored: bytes)
+            let manifest = try JSONParser.parse(Array((bundle.files[ExtensionBundle.manifestPath] ?? "").utf8))
+            main = manifest["main"]?.string ?? ""
+        } catch {
+            throw .unreadable("\(error)")
+        }
+        guard bundle.modules[main] != nil else { throw .unreadable("the file that its manifest calls main is missing") }
         return SandboxedProgram(
-            install: install, modules: modules, main: main, capabilities: capabilities,
+            install: install, modules: bundle.modules, main: main, capabilities: capabilities,
             settings: JSONText(stored: settings))
     }
 }

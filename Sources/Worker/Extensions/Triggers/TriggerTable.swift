@@ -29,7 +29,10 @@ package final class TriggerTable: Sendable {
                 case .pattern: patterns.append(hit)
                 case .event(let name): PlatformEvent.Name(rawValue: name).map { events[$0, default: []].append(hit) }
                 case .timer(let seconds): timers.append((hit, seconds))
-                case .moderate: moderates.append((hit, HandlerContext.roles(named: install.document.exemptRoles)))
+                case .moderate:
+                    // The broadcaster is never judged.
+                    let exempt = HandlerContext.roles(named: install.document.exemptRoles).union(.broadcaster)
+                    moderates.append((hit, exempt))
                 }
             }
         }

@@ -5,9 +5,9 @@ import Testing
 
 /// Judges programs by what their text says, instead of running them.
 struct ScriptedJudge: BundleJudging {
-    func triggers(of bundle: ExtensionBundle, main: String) async throws(BundleUnjudged) -> [ExtensionTrigger] {
+    func triggers(of bundle: ExtensionBundle, main: String) async throws(BundleRefusal) -> [ExtensionTrigger] {
         switch bundle.files[main] {
-        case "throws": throw .unfit("the program threw: Error: no")
+        case "throws": throw .faulty("the program threw: Error: no")
         case "down": throw .unavailable("the sandbox is busy: try again later")
         case "other": return [ExtensionTrigger(id: "moderate", .moderate)]
         default: return (try? bundle.manifest())?.triggers.map(\.standard) ?? []
@@ -44,7 +44,7 @@ extension APIServer {
     static func runWithJudge<Value: Sendable>(
         _ body: @Sendable @escaping (APIServer) async throws -> Value
     ) async throws -> Value {
-        try await run(in: nil, { $0.judge = ScriptedJudge() }) { server in
+        try await run(in: nil, { $0.bundleJudge = ScriptedJudge() }) { server in
             try await server.register("author")
             try await server.register("acct_1")
             try await server.register("acct_2")

@@ -92,7 +92,9 @@ struct FetchRequest: Equatable, Sendable {
         return isPlain && last.unicodeScalars.contains { $0.properties.isAlphabetic } && !last.hasPrefix("0x")
     }
 
-    private static func isSign(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) || "-_".contains(Character(scalar)) }
+    private static func isSign(_ scalar: Unicode.Scalar) -> Bool {
+        ("0"..."9").contains(scalar) || "-_".contains(Character(scalar))
+    }
 
     /// Those that say how a request travels are the host's.
     private static let reserved: Set<String> = [

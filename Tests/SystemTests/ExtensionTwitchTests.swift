@@ -1,0 +1,181 @@
+import Domain
+import Extensions
+import Foundation
+import Logging
+import Platforms
+import Sandbox
+import ServiceLifecycle
+import Synchronization
+import Testing
+import TwitchStage
+
+@testable import Worker
+
+/// The examples, in the real sandbox, on a Twitch that speaks its own protocols.
+@Suite("Extensions on Twitch", .serialized, .timeLimit(.minutes(2)))
+struct ExtensionTwitchTests {
+    private static let account = AccountID(stored: "acct_1")
+    private static let now = WallClock.system.now
+
+    /// The documents that a worker holds, as a feed brings them.
+    private final class Feed: Sendable {
+        let live: LiveSet
+        private let state = Mutex((id: ChangeID.zero, installs: [InstallID: ExtensionInstallDocument]()))
+
+        init(_ room: FakeTwitch.Person, bot: FakeTwitch.Person) throws {
+            live = LiveSet()
+            try live.replaceAll(
+                FeedSnapshot(
+                    head: FeedHead(epoch: "e.1", last: .zero, digest: DocumentDigest(), at: now), entries: []))
+            put(
+                .account, account.rawValue,
+                AccountDocument(
+                    accountID: account, name: "Aurora", plan: .pro, customBotAllowed: nil, createdAt: now,
+                    updatedAt: now, revision: 0
+                ).bytes)
+            put(
+                .bot, "acct_1:twitch",
+                BotDocument(
+                    accountID: account, platform: .twitch,
+                    connection: Bot.Connection(channelID: room.id, channelName: room.login, botUserID: bot.id),
+                    pause: nil, updatedAt: now, revision: 0
+                ).bytes)
+        }
+
+        func put(_ kind: DocumentKind, _ key: String, _ value: [UInt8]) {
+            let (id, previous) = state.withLock { state in
+                let previous = state.id
+                state.id = ChangeID(position: previous.position + 1, index: 0)
+                return (state.id, previous)
+            }
+            let change = FeedChange(
+                id: id, previous: previous, kind: kind, key: key, value: value, recordedAt: now, correlationID: nil)
+            _ = live.receive(.changes([change]))
+        }
+
+        func put(_ install: ExtensionInstallDocument) {
+            state.withLock { $0.installs[install.installID] = install }
+            put(.extensionInstall, install.installID.rawValue, install.bytes)
+        }
+
+        func change(_ id: InstallID, _ body: (inout ExtensionInstallDocument) -> Void) {
+            guard var install = state.withLock({ $0.installs[id] }) else { return }
+            body(&install)
+            put(install)
+        }
+    }
+
+    private struct Shelf: BundleSource {
+        let bundles: [BundleDigest: [UInt8]]
+        func bundle(_ digest: BundleDigest) async throws -> [UInt8]? { bundles[digest] }
+    }
+
+    private static func bundle(_ name: String) throws -> ExtensionBundle {
+        let packed = try Program.run(["extension", "pack", ExtensionCommandTests.example(name)])
+        return try ExtensionBundle(stored: Array(packed.output.trimmingCharacters(in: .newlines).utf8))
+    }
+
+    private static func install(_ bundle: ExtensionBundle, _ id: String) throws -> ExtensionInstallDocument {
+        let manifest = try bundle.manifest(), setup = try Setup(manifest, config: [:], overrides: [:])
+        return ExtensionInstallDocument(
+            installID: InstallID(stored: id), accountID: account, extensionID: manifest.id,
+            release: .init(
+                name: manifest.name, version: "1.0.0", digest: BundleDigest(of: bundle.bytes), egress: manifest.egress),
+            enabled: true, granted: manifest.permissions, config: JSONText(setup.config),
+            settings: JSONText(setup.settings), overrides: JSONText(setup.overrides), triggers: setup.triggers,
+            exemptRoles: manifest.exemptRoles.roles, createdAt: now, updatedAt: now, revision: 0)
+    }
+
+    private func eventually(_ isSo: () -> Bool) async throws {
+        for _ in 0..<1_000 {
+            if isSo() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("it did not come to that")
+    }
+
+    /// A worker with the three examples in one room.
+    private func staged(_ body: (FakeTwitch, FakeTwitch.Person, Feed) async throws -> Void) async throws {
+        let twitch = try await FakeTwitch.start(), room = twitch.room("aurora")
+        let feed = try Feed(room, bot: twitch.bot)
+        var bundles: [BundleDigest: [UInt8]] = [:]
+        for (index, name) in ["ranks", "giveaway", "moderator"].enumerated() {
+            let bundle = try Self.bundle(name)
+            bundles[BundleDigest(of: bundle.bytes)] = bundle.bytes
+            feed.put(try Self.install(bundle, Self.id(index)))
+        }
+        let requests = RequestPurses(), client = HelixClient(endpoints: twitch.endpoints)
+        let host = ExtensionHost(
+            live: feed.live, keyValues: MemoryKeyValues(), fetcher: Fetcher(), requests: requests)
+        let launch = ChildLaunch(executable: Program.path, arguments: ["sandbox"])
+        let pool = SandboxPool(SandboxPool.Options(launch: launch, children: 1), hosting: host)
+        var configuration = ChatPlane.Configuration(worker: "w")
+        configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        configuration.platforms = [
+            .twitch: .init(
+                hands: TwitchActions(client: client, bot: twitch.credentials, log: configuration.logger),
+                ears: TwitchEventSub(client: client, bot: twitch.credentials))
+        ]
+        var extensions = ExtensionPlane.Configuration(worker: "w", runner: pool, bundles: Shelf(bundles: bundles))
+        (extensions.requests, extensions.logger) = (requests, configuration.logger)
+        configuration.extensions = extensions
+        let plane = ChatPlane(configuration, live: feed.live, report: { _ in })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in plane.services { group.addTask { try await service.run() } }
+            try await eventually {
+                twitch.eventSub.rooms == [room.id] && twitch.eventTypes(in: room) == ["channel.raid"]
+            }
+            try await body(twitch, room, feed)
+            group.cancelAll()
+        }
+        pool.close()
+        await client.close()
+        await twitch.stop()
+    }
+
+    private static func id(_ index: Int) -> String { "\(index + 1)1111111-1111-4111-8111-111111111111" }
+
+    private static func said(_ twitch: FakeTwitch) -> [String] {
+        twitch.deeds.compactMap { if case .said(let text, _, _) = $0 { text } else { nil } }
+    }
+
+    @Test func `count, give away, moderate and welcome`() async throws {
+        try await staged { twitch, room, _ in
+            let ada = twitch.person("Ada"), mod = twitch.person("Mod")
+            twitch.say("hello", by: ada, in: room)
+            try await Task.sleep(for: .milliseconds(200))
+            twitch.say("!rank", by: ada, in: room)
+            try await eventually { Self.said(twitch).contains("Ada, you have 1 points.") }
+            twitch.say("!giveaway a mug", by: mod, in: room, badges: ["moderator/1"])
+            try await eventually { Self.said(twitch).contains("A giveaway for a mug is open: say enter!") }
+            twitch.say("enter", by: ada, in: room)
+            try await Task.sleep(for: .milliseconds(200))
+            twitch.say("!draw", by: mod, in: room, badges: ["moderator/1"])
+            try await eventually { Self.said(twitch).contains("Ada wins a mug! Congratulations!") }
+            let bad = twitch.say("buy followers here", by: ada, in: room)
+            try await eventually { twitch.deeds.contains(.deleted(bad, room: room.id)) }
+            twitch.happens("channel.raid", by: twitch.person("Eve"), in: room, ["viewers": 12])
+            try await eventually { Self.said(twitch).contains("Welcome, Eve and 12 friends!") }
+        }
+    }
+
+    @Test func `stop at once when they are killed, keep what they had, and go on`() async throws {
+        try await staged { twitch, room, feed in
+            let ada = twitch.person("Ada"), id = InstallID(stored: Self.id(0))
+            twitch.say("hello", by: ada, in: room)
+            try await Task.sleep(for: .milliseconds(200))
+            feed.change(id) { $0.kill = .init(reason: "test", at: Self.now) }
+            let before = twitch.deeds.count
+            for _ in 0..<5 { twitch.say("!rank", by: ada, in: room) }
+            let bad = twitch.say("buy followers", by: ada, in: room)
+            try await eventually { twitch.deeds.contains(.deleted(bad, room: room.id)) }
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(twitch.deeds.count == before + 1, "only the moderator has acted")
+            feed.change(id) { $0.kill = nil }
+            twitch.say("!rank", by: twitch.person("Bob"), in: room)
+            try await eventually { Self.said(twitch).contains("Bob, you have 0 points.") }
+            twitch.say("!rank", by: ada, in: room)
+            try await eventually { Self.said(twitch).contains("Ada, you have 1 points.") }
+        }
+    }
+}
