@@ -129,8 +129,8 @@ let package = Package(
         .executableTarget(
             name: "BotControlBenchmarks",
             dependencies: [
-                "Domain", "BotModules", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker", arguments,
-                client, hummingbird, lifecycle, log, nio, nioHTTP,
+                "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "Runtime",
+                "Sandbox", "Server", "Worker", arguments, client, hummingbird, lifecycle, log, nio, nioHTTP,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict
@@ -138,7 +138,8 @@ let package = Package(
 
         // Apart, so that it can be built without all the rest.
         .executableTarget(
-            name: "SandboxBenchmarks", dependencies: ["Domain", "Sandbox"], path: "Benchmarks/SandboxBenchmarks",
+            name: "SandboxBenchmarks", dependencies: ["Domain", "JavaScript", "Sandbox"],
+            path: "Benchmarks/SandboxBenchmarks",
             swiftSettings: strict),
 
         // Each mirrors the target that it tests.

@@ -28,9 +28,10 @@ struct DispatchRun {
     private static func calls(of stage: Stage, until end: UInt64) async throws -> [UInt32] {
         var latencies: [UInt32] = []
         latencies.reserveCapacity(1 << 18)
+        let call = Stage.call(1)
         var now = DispatchTime.now().uptimeNanoseconds
         while now < end {
-            try await stage.runChecked(1)
+            try await stage.runChecked(call)
             let after = DispatchTime.now().uptimeNanoseconds
             latencies.append(UInt32(clamping: after - now))
             now = after

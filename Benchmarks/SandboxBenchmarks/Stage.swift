@@ -50,8 +50,10 @@ struct Stage {
         let end: HandlerEnd
     }
 
-    func runChecked(_ number: Int) async throws {
-        let end = await pool.run(Self.call(number))
+    func runChecked(_ number: Int) async throws { try await runChecked(Self.call(number)) }
+
+    func runChecked(_ call: HandlerCall) async throws {
+        let end = await pool.run(call)
         guard case .returned(let json) = end.result, json.count > 30 else { throw Unexpected(end: end) }
     }
 }

@@ -135,10 +135,16 @@ v8::MaybeLocal<v8::Value> cv8_isolate::value(const cv8_value &value) const {
 extern "C" {
 
 cv8_isolate *cv8_isolate_new(cv8_lane *lane, const cv8_options *options, cv8_host host) {
-    return new cv8_isolate(lane, *options, host);
+    auto *isolate = new cv8_isolate(lane, *options, host);
+    lane->rest();
+    return isolate;
 }
 
-void cv8_isolate_free(cv8_isolate *isolate) { delete isolate; }
+void cv8_isolate_free(cv8_isolate *isolate) {
+    auto *lane = isolate->lane;
+    delete isolate;
+    lane->rest();
+}
 
 void cv8_forget(cv8_isolate *self, cv8_handle handle) {
     if (handle == 0 || handle >= self->handles.size() || self->handles[handle].IsEmpty()) return;
@@ -152,6 +158,7 @@ void cv8_tidy(cv8_isolate *self, bool thoroughly) {
     while (v8::platform::PumpMessageLoop(cv8::platform(), self->isolate)) {
     }
     if (thoroughly) self->isolate->LowMemoryNotification();
+    self->lane->rest();
 }
 
 cv8_memory cv8_isolate_memory(cv8_isolate *self) {

@@ -2,7 +2,12 @@
 
 #include <pthread.h>
 
-cv8_lane::cv8_lane() { pthread_getcpuclockid(pthread_self(), &clock); }
+cv8_lane::cv8_lane() {
+    pthread_getcpuclockid(pthread_self(), &clock);
+    rest();
+}
+
+void cv8_lane::rest() { cpu_last_ns = cpu_now_ns(); }
 
 uint64_t cv8_lane::cpu_now_ns() const {
     timespec time{};
@@ -11,11 +16,10 @@ uint64_t cv8_lane::cpu_now_ns() const {
 }
 
 void cv8_lane::enter(v8::Isolate *isolate) {
-    const uint64_t now = cpu_now_ns();
     const std::lock_guard<std::mutex> guard(mutex);
     running = isolate;
     segment += 1;
-    cpu_began_ns = now;
+    cpu_began_ns = cpu_last_ns;
     reason = CV8_RUNNING_ON;
 }
 
@@ -24,6 +28,7 @@ cv8_stop cv8_lane::leave(v8::Isolate *isolate) {
     const std::lock_guard<std::mutex> guard(mutex);
     running = nullptr;
     cpu_sum_ns += now - cpu_began_ns;
+    cpu_last_ns = now;
     if (reason != CV8_RUNNING_ON) isolate->CancelTerminateExecution();
     return reason;
 }

@@ -12,7 +12,10 @@
 struct cv8_lane {
     cv8_lane();
 
+    /// CPU time between two segments counts for the later one: it is short, and asking for it is a system call. `rest`
+    /// leaves it out where it is long.
     void enter(v8::Isolate *isolate);
+    void rest();
     /// Why it was stopped.
     cv8_stop leave(v8::Isolate *isolate);
     /// From the lane's own thread, inside the segment.
@@ -21,7 +24,7 @@ struct cv8_lane {
     std::mutex mutex;
     clockid_t clock;
     v8::Isolate *running = nullptr;
-    uint64_t segment = 0, cpu_began_ns = 0, cpu_max_ns = UINT64_MAX, cpu_sum_ns = 0;
+    uint64_t segment = 0, cpu_began_ns = 0, cpu_max_ns = UINT64_MAX, cpu_sum_ns = 0, cpu_last_ns = 0;
     cv8_stop reason = CV8_RUNNING_ON;
 
     uint64_t cpu_now_ns() const;

@@ -3,7 +3,6 @@ import Domain
 import EventStore
 import Foundation
 import Projections
-import Runtime
 import Server
 import ServiceLifecycle
 import Worker
@@ -16,7 +15,7 @@ enum LocalWorker {
     ///   - credentials: a file that says what the platforms want to see; nil for none.
     ///   - isDemo: whether chat is played.
     static func services(beside plane: ControlPlane, credentials: String?, isDemo: Bool) throws -> [any Service] {
-        let source = feed(of: plane)
+        let source = feed(of: plane.services)
         let data = try make(beside: plane, source)
         let outbox = ReportOutbox(
             worker: data.configuration.identity.name, source: source, logger: plane.configuration.logger)
@@ -57,14 +56,13 @@ enum LocalWorker {
         return try DataPlane(configuration, source: source)
     }
 
-    private static func feed(of plane: ControlPlane) -> LocalFeed {
-        let services = plane.services
-        return LocalFeed(
+    private static func feed(of services: Services) -> LocalFeed {
+        LocalFeed(
             snapshot: { try await snapshot(services) },
             follow: { id, epoch, deliver in try await follow(services, after: id, in: epoch, deliver) },
             acknowledge: { services.take($0) }, report: { services.take($0) },
-            bundles: LocalBundles(files: BundleFiles(directory: plane.configuration.directory)),
-            keyValues: LocalKeyValues(runtime: services.runtime))
+            bundles: LocalBundles(services: services),
+            keyValues: LocalKeyValues(services: services))
     }
 
     /// On a thread of its own: it takes a while.

@@ -17,7 +17,7 @@ struct LayerTests {
         "JavaScript": ["CV8"],
         "CSandbox": [],
         "Sandbox": ["CSandbox", "Domain", "JavaScript"],
-        "SandboxBenchmarks": ["Domain", "Sandbox"],
+        "SandboxBenchmarks": ["Domain", "JavaScript", "Sandbox"],
         "CHiredis": [],
         "Redis": ["CHiredis"],
         "Relay": ["Domain", "EventStore", "Projections", "Runtime", "Redis"],
@@ -29,7 +29,8 @@ struct LayerTests {
             "Server", "Redis", "Relay", "Platforms", "Worker",
         ],
         "BotControlBenchmarks": [
-            "Domain", "BotModules", "EventStore", "Projections", "Redis", "Runtime", "Server", "Worker",
+            "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "Runtime",
+            "Sandbox", "Server", "Worker",
         ],
     ]
 

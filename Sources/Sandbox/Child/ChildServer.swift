@@ -13,6 +13,8 @@ final class ChildServer {
     /// How long finished answers may wait for others to be sent with them.
     private static let answerDelayNanosecondsMax: UInt64 = 200_000
 
+    private static let answerBytesMax = 16 << 10
+
     let lane = Lane()
     let snapshot: Snapshot, limits: SandboxLimits
     private let board: UnsafeMutablePointer<csandbox_board>
@@ -40,21 +42,33 @@ final class ChildServer {
     func serve(grants: UInt64) -> Never {
         SandboxReply.ready(grants: grants).write(to: &socket.output)
         while true {
-            var began = MonotonicClock.nanoseconds
-            while let frame = socket.next() {
-                guard let request = SandboxRequest(frame) else { SandboxExit.broken.leave() }
-                take(request)
-                let now = MonotonicClock.nanoseconds
-                if now - began > Self.answerDelayNanosecondsMax {
-                    socket.flush()
-                    began = now
-                }
-            }
+            let count = takeAll()
             endOverdue()
             if !deferred.isEmpty { runDeferred() }
+            // Where several come at once there may be more by now: their answers go together.
+            if count > 1, deferred.isEmpty, socket.output.bytes.count < Self.answerBytesMax, socket.receive(.not) {
+                continue
+            }
             socket.flush()
             _ = socket.receive(patience)
         }
+    }
+
+    /// Does what the parent has said so far.
+    private func takeAll() -> Int {
+        var count = 0
+        var began = MonotonicClock.nanoseconds
+        while let frame = socket.next() {
+            guard let request = SandboxRequest(frame) else { SandboxExit.broken.leave() }
+            take(request)
+            count += 1
+            let now = MonotonicClock.nanoseconds
+            if now - began > Self.answerDelayNanosecondsMax {
+                socket.flush()
+                began = now
+            }
+        }
+        return count
     }
 
     /// How long to wait for the parent.

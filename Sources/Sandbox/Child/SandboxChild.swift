@@ -34,8 +34,17 @@ package enum SandboxChild {
         }
     }
 
-    /// Small pages of new objects: most isolates are idle.
-    private static let flags = ["--single-threaded-gc", "--no-flush-bytecode"]
+    /// What was compiled in the snapshot stays compiled.
+    package static let flags = ["--single-threaded-gc", "--no-flush-bytecode"]
+
+    package static func isolateLimits(_ limits: SandboxLimits) -> Isolate.Limits {
+        var isolateLimits = Isolate.Limits()
+        isolateLimits.heapBytes = limits.heapBytes
+        isolateLimits.bufferBytes = limits.bufferBytes
+        isolateLimits.resultBytes = limits.resultBytes
+        isolateLimits.hidesStacks = true
+        return isolateLimits
+    }
 
     private static func makeSnapshot() -> Never {
         do {

@@ -18,12 +18,7 @@ final class World: IsolateHost {
 
     /// The isolate waits for its program: making it takes the longest, and can be done beforehand.
     init(on lane: Lane, from snapshot: Snapshot, _ limits: SandboxLimits) {
-        var isolateLimits = Isolate.Limits()
-        isolateLimits.heapBytes = limits.heapBytes
-        isolateLimits.bufferBytes = limits.bufferBytes
-        isolateLimits.resultBytes = limits.resultBytes
-        isolateLimits.hidesStacks = true
-        isolate = Isolate(on: lane, from: snapshot, limits: isolateLimits, host: self)
+        isolate = Isolate(on: lane, from: snapshot, limits: SandboxChild.isolateLimits(limits), host: self)
     }
 
     /// Evaluates a program.

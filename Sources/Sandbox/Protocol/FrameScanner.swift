@@ -57,6 +57,9 @@ struct FrameScanner {
         return skip("]") ? strings : nil
     }
 
+    /// Whether the message ends here, as it must.
+    mutating func ends() -> Bool { skip("}") && offset == bytes.count }
+
     /// The message's last value: all that is left but for the closing brace.
     mutating func rest() -> UnsafeBufferPointer<UInt8>? {
         guard offset < bytes.count, bytes[bytes.count - 1] == UInt8(ascii: "}") else { return nil }

@@ -57,9 +57,10 @@ extension SandboxReply {
             guard scanner.skip(",\"triggers\":"), let triggers = scanner.rest() else { return nil }
             self = .loaded(number: number, triggers: triggers)
         } else if let grants = scanner.member("{\"ready\":") {
+            guard scanner.ends() else { return nil }
             self = .ready(grants: grants)
         } else {
-            guard scanner.skip("{\"broken\":"), let sentence = scanner.string() else { return nil }
+            guard scanner.skip("{\"broken\":"), let sentence = scanner.string(), scanner.ends() else { return nil }
             self = .broken(sentence)
         }
     }
@@ -94,7 +95,7 @@ extension HandlerEnd {
             result = .returned(Array(json))
         } else if scanner.skip(",\"failed\":"),
             let kind = scanner.string().flatMap({ SandboxFailure.Kind(rawValue: $0) }),
-            scanner.skip(",\"message\":"), let message = scanner.string()
+            scanner.skip(",\"message\":"), let message = scanner.string(), scanner.ends()
         {
             result = .failed(SandboxFailure(kind, message))
         } else {

@@ -1,21 +1,22 @@
 import Domain
 import Runtime
+import Server
 import Worker
 
 /// The server's own bundles, for the worker in its process.
 struct LocalBundles: BundleSource {
-    let files: BundleFiles
+    let services: Services
 
-    func bundle(_ digest: BundleDigest) async throws -> [UInt8]? { try files.get(digest) }
+    func bundle(_ digest: BundleDigest) async throws -> [UInt8]? { try services.bundle(digest) }
 }
 
 /// What extensions keep with the server, for the worker in its process.
 struct LocalKeyValues: KeyValueStoring {
-    let runtime: RuntimeStore
+    let services: Services
 
     func perform(
         _ operation: KeyValueOperation, for install: InstallID
     ) async throws(KeyValueRefusal) -> [UInt8] {
-        try runtime.perform(operation, for: install)
+        try services.perform(operation, for: install)
     }
 }

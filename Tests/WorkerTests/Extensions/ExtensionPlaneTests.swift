@@ -28,12 +28,10 @@ struct ExtensionPlaneTests {
         let stage = try ChatStage(
             Samples.install(triggers: [.moderate], granted: [.chatDelete, .chatTimeout]), runner: runner)
         runner.when(
-            returns:
             returns: """
                 [{"type":"delete"},{"type":"ban","reason":"x"},{"type":"timeout","seconds":9},
                  {"type":"say","text":"a"}]
                 """)
-        )
         try await stage.running {
             stage.say("m1", "hello")
             await eventually { stage.records.count == 4 }

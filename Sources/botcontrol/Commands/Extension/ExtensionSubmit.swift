@@ -14,7 +14,14 @@ struct ExtensionSubmit: AsyncParsableCommand {
 
     @Argument(help: "The module's folder.") var directory: String
     @Option(help: "The server, as in http://127.0.0.1:8080.") var server: String
-    @Option(help: "A token of the author's account with extensions:submit.") var token: String
+    @Option(help: "A token with extensions:submit.") var token: String
+    @Option(help: "The author's account, when the token is not its own.") var account: String?
+
+    func validate() throws {
+        if let account, AccountID(rawValue: account) == nil {
+            throw ValidationError("--account \(account): it \(AccountID.rule)")
+        }
+    }
 
     func run() async throws {
         guard let url = URL(string: server), ["http", "https"].contains(url.scheme ?? ""), url.host() != nil else {
@@ -22,7 +29,12 @@ struct ExtensionSubmit: AsyncParsableCommand {
         }
         let tried = try TriedExtension(ExtensionFolder(path: directory))
         try await tried.check()
-        StandardOutput.write(try await submit(tried, to: url.appending(path: "/v1/extensions")))
+        StandardOutput.write(try await submit(tried, to: address(at: url)))
+    }
+
+    private func address(at server: URL) -> URL {
+        let url = server.appending(path: "/v1/extensions")
+        return account.map { url.appending(queryItems: [URLQueryItem(name: "account_id", value: $0)]) } ?? url
     }
 
     private func submit(_ tried: TriedExtension, to url: URL) async throws -> String {
