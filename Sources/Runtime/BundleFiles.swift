@@ -16,6 +16,11 @@ package struct BundleFiles: Sendable {
         self.directory = directory + "/" + Self.directoryName
     }
 
+    /// - Parameter folder: where the files themselves lie, as those of a backup do.
+    package init(folder: String) {
+        directory = folder
+    }
+
     package static func digest(of bytes: [UInt8]) -> BundleDigest {
         let digits = SHA256.hash(data: bytes).map { byte in
             let digits = String(byte, radix: 16)

@@ -121,5 +121,6 @@ extension ExtensionInstall: Decider {
 }
 
 extension Refusal {
-    static let noSuchInstall = Refusal(.installNotFound, "there is no such install: list them with GET /v1/bot-modules")
+    package static let noSuchInstall = Refusal(
+        .installNotFound, "there is no such install: list them with GET /v1/bot-modules")
 }

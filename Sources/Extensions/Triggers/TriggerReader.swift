@@ -61,8 +61,12 @@ struct TriggerReader {
             condition = keywords().map { .keywords($0) }
             if condition == nil { sayNothing("keywords") }
         case .pattern:
-            condition = pattern().map { .pattern($0) }
-            if condition == nil { sayNothing("pattern") }
+            let pattern = pattern()
+            condition = pattern.map { .pattern($0) }
+            if pattern == nil { sayNothing("pattern") }
+            if let pattern, let objection = Self.objection(to: pattern) {
+                object.fail("pattern", objection.code, objection.message)
+            }
         case .event, .timer, .moderate: condition = nil
         }
         object.refuseUnknown()
@@ -127,6 +131,22 @@ extension TriggerReader {
             return nil
         }
         return ExtensionTrigger.Pattern(source: source, flags: flags)
+    }
+
+    /// Whoever overrides a pattern cannot try it out, as its author could: RE2 has to take it.
+    private static func objection(to pattern: ExtensionTrigger.Pattern) -> (code: String, message: String)? {
+        guard let translation = ScriptPattern.translation(of: pattern.source, flags: pattern.flags) else {
+            return ("invalid_pattern", "looks around or back, or escapes what needs none: that cannot be tried here")
+        }
+        do throws(PatternError) {
+            guard try Pattern(translation).matchesEmpty else { return nil }
+            return ("matches_empty", "matches the empty string, and so every line: let it take a character")
+        } catch {
+            switch error {
+            case .invalid(let reason, _): return ("invalid_pattern", "is no valid pattern: \(reason)")
+            case .tooLarge: return ("pattern_too_large", error.description)
+            }
+        }
     }
 
     /// How many groups stand open at once. Whether the rest is a pattern is for who compiles it to say.

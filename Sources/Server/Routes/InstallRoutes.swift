@@ -86,7 +86,7 @@ struct InstallRoutes {
     @Sendable private func get(_ call: Call) async throws -> Response {
         let account = try call.targetAccount(), id = try call.pathInstall()
         guard let document = try services.readModels.install(id), document.accountID == account else {
-            throw APIError.notFound("there is no install \(id): list them with GET /v1/bot-modules")
+            throw Refusal.noSuchInstall
         }
         let view = try InstallView(document, services.readModels)
         return Answers.one(call.href(account, id), etag: document.revision) { view.encode(into: &$0) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import EventStore
 import Foundation
+import Runtime
 
 /// `botcontrol journal`: what the journal holds, and copies of it.
 struct JournalCommand: ParsableCommand {
@@ -23,7 +24,8 @@ struct JournalCommand: ParsableCommand {
 
     struct Backup: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Copy the journal to a new file, also while it is in use.")
+            abstract: "Copy the journal to a new file, also while it is in use.",
+            discussion: "The bundles of extensions go into the folder TARGET.bundles beside it.")
         @OptionGroup var directory: DataDirectory
         @Argument(help: "The file to make.") var target: String
 
@@ -31,6 +33,10 @@ struct JournalCommand: ParsableCommand {
             try directory.requireJournal()
             try runOrFail { try Journal.backup(directory: directory.data, to: target) }
             StandardError.write("botcontrol: \(target) holds the journal as of now")
+            // After the journal: a bundle is there before the event that names it.
+            try BundleCopy.make(
+                from: BundleFiles(directory: directory.data), to: BundleFiles(folder: BundleCopy.folder(of: target)),
+                BundleCopy.folder(of: target))
         }
     }
 
@@ -42,9 +48,29 @@ struct JournalCommand: ParsableCommand {
         @Argument(help: "The backup.") var backup: String
 
         func run() throws {
+            // Before the journal, for the same reason.
+            try BundleCopy.make(
+                from: BundleFiles(folder: BundleCopy.folder(of: backup)), to: BundleFiles(directory: directory.data),
+                directory.data)
             let summary = try runOrFail { try Journal.restore(from: backup, directory: directory.data) }
             StandardError.write(
                 "botcontrol: \(directory.data) begins at position \(summary.position), as epoch \(summary.epoch)")
+        }
+    }
+}
+
+/// The bundles of extensions, which belong to a journal and lie beside it.
+private enum BundleCopy {
+    static func folder(of backup: String) -> String { backup + ".bundles" }
+
+    static func make(from source: BundleFiles, to target: BundleFiles, _ place: String) throws {
+        let result = try runOrFail { try target.take(all: source) }
+        if result.copied > 0 {
+            StandardError.write("botcontrol: \(place) holds \(result.copied) bundles of extensions, too")
+        }
+        for digest in result.damaged {
+            StandardError.write(
+                "botcontrol: the bundle \(digest) is damaged and was left behind: submit the same version again")
         }
     }
 }

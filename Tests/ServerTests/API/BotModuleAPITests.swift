@@ -25,6 +25,7 @@ struct BotModuleAPITests {
             let read = try await server.get(Self.path, as: owner)
             #expect(read.data == made.data && read.headers["etag"] == "\"0\"")
             #expect(read.json.at("_links", "self", "href")?.string == Self.path)
+            #expect(made.data["kind"] == "builtin")
             #expect(try await server.get("/v1/bot-modules", as: owner).rows == [made.data])
 
             let same = try await server.put(
@@ -65,12 +66,17 @@ struct BotModuleAPITests {
                     "/v1/bot-modules/\(name.rawValue)", ["enabled": true], as: owner(server))
                 #expect(made.status == 200)
             }
-            for name in ["wordfilter", "WORD_FILTER", "kill", "word_filter%00", "extensions"] {
+            for name in ["wordfilter", "WORD_FILTER", "word_filter%00"] {
                 for method in ["GET", "PUT", "DELETE"] {
                     let body: JSON? = method == "PUT" ? ["enabled": true] : nil
                     let answer = try await server.send(method, "/v1/bot-modules/\(name)", body, as: owner(server))
                     #expect(answer.status == 422 && answer.failures == ["module_name not_allowed"], "\(method) \(name)")
                 }
+            }
+            // They are paths of their own.
+            for name in ["kill", "extensions"] {
+                let answer = try await server.put("/v1/bot-modules/\(name)", ["enabled": true], as: owner(server))
+                #expect(answer.status == 405 && answer.headers["allow"]?.contains("POST") == true, "\(name)")
             }
             let names = try await server.get("/v1/bot-modules", as: owner(server)).rows.map {
                 $0["module_name"]?.string

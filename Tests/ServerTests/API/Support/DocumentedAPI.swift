@@ -33,11 +33,15 @@ struct DocumentedAPI: Sendable {
             parameters(in: "path").reduce(isStream ? path + "?after=x" : path) { path, parameter in
                 let name = parameter["name"]?.string ?? ""
                 let schema = parameter["schema"]
-                let plausible =
-                    schema?["enum"]?.array?.first?.string ?? (schema?["type"]?.string == "integer" ? "1" : "acct_1")
+                let plausible = schema?["enum"]?.array?.first?.string ?? DocumentedAPI.plausible(schema)
                 return path.replacing("{\(name)}", with: values[name] ?? plausible)
             }
         }
+    }
+
+    fileprivate static func plausible(_ schema: JSON?) -> String {
+        if schema?["pattern"]?.string == ExtensionID.pattern { return "00000000-0000-4000-8000-000000000000" }
+        return schema?["type"]?.string == "integer" ? "1" : "acct_1"
     }
 
     let json: JSON
@@ -56,10 +60,13 @@ struct DocumentedAPI: Sendable {
 
     func route(_ method: String, _ target: String) -> Route? {
         let segments = target.prefix { $0 != "?" }.split(separator: "/")
-        return routes.filter { route in
-            route.method == method && route.segments.count == segments.count
+        let matching = routes.filter { route in
+            route.segments.count == segments.count
                 && zip(route.segments, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
-        }.max { left, right in literals(left) < literals(right) }
+        }
+        // A path that is spelt out hides the one with a parameter in its place, whatever their methods.
+        let most = matching.map(literals).max()
+        return matching.first { $0.method == method && literals($0) == most }
     }
 
     private func literals(_ route: Route) -> Int { route.segments.count { !$0.hasPrefix("{") } }
