@@ -135,7 +135,8 @@ extension Extension: Decider {
         case .approved where level == .enhanced && length < justificationLengthMin:
             throw Refusal(
                 .justificationRequired,
-                "it asks for chat:ban: say in note, in \(justificationLengthMin) characters or more, why it may have it")
+                "it asks for chat:ban: say in note, in \(justificationLengthMin) characters or more, why it may have it"
+            )
         case .changesRequested where length == 0, .rejected where length == 0:
             throw Refusal(.justificationRequired, "say in note what is wrong: the author has to know")
         default: break
@@ -158,7 +159,9 @@ extension String {
     fileprivate var lengthWithinSpace: Int {
         let isText = { (scalar: Unicode.Scalar) in !scalar.properties.isWhitespace }
         let scalars = Array(unicodeScalars)
-        guard let first = scalars.firstIndex(where: isText), let last = scalars.lastIndex(where: isText) else { return 0 }
+        guard let first = scalars.firstIndex(where: isText), let last = scalars.lastIndex(where: isText) else {
+            return 0
+        }
         return last - first + 1
     }
 
