@@ -36,7 +36,8 @@ extension SeededRandom {
     private mutating func listing() -> Extension.Listing {
         Extension.Listing(
             version: "1.2.\(next() % 9)", name: text(lengthMax: Extension.nameLengthMax),
-            description: text(lengthMax: Extension.descriptionLengthMax), visibility: pick(Extension.Visibility.allCases))
+            description: text(lengthMax: Extension.descriptionLengthMax),
+            visibility: pick(Extension.Visibility.allCases))
     }
 
     private mutating func digest() -> BundleDigest {
