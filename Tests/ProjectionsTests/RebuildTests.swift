@@ -171,7 +171,7 @@ struct RebuildTests {
                 let rows = try? stage.status().rows.count
                 if name == "Zwei", rows == 6 { seen.withLock { $0.append(position) } }
             }
-            #expect(seen.withLock { $0 } == [29])
+            #expect(seen.withLock { $0 } == [12])
         }
     }
 
