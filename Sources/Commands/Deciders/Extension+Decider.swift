@@ -135,7 +135,8 @@ extension Extension: Decider {
         case .approved where level == .enhanced && length < justificationLengthMin:
             throw Refusal(
                 .justificationRequired,
-                "it asks for chat:ban: say in note, in \(justificationLengthMin) characters or more, why it may have it")
+                "it asks for chat:ban: say in note, in \(justificationLengthMin) characters or more, why it may have it"
+            )
         case .changesRequested where length == 0, .rejected where length == 0:
             throw Refusal(.justificationRequired, "say in note what is wrong: the author has to know")
         default: break

@@ -116,7 +116,8 @@ extension ExtensionInstall: Decider {
         let network = hosts.isEmpty ? "" : " and requests to \(hosts.joined(separator: ", "))"
         throw Refusal(
             .consentRequired,
-            "version \(terms.release.version) asks for [\(names)]\(network): send exactly these as permissions to agree")
+            "version \(terms.release.version) asks for [\(names)]\(network): send exactly these as permissions to agree"
+        )
     }
 }
 

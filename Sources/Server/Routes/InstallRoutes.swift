@@ -64,7 +64,8 @@ struct InstallRoutes {
                 refusals: Self.plan, handler: exempt),
             Operation(
                 method: .post, path: "\(Self.one)/upgrade", id: "upgradeInstall",
-                summary: "Go to the version that is offered. Settings that do not fit hold it, and the old one goes on.",
+                summary:
+                    "Go to the version that is offered. Settings that do not fit hold it, and the old one goes on.",
                 access: .permission(.botModulesEdit), parameters: [.accountID], body: UpgradeBody.schema,
                 answer: .write("Install"), refusals: Self.plan, handler: upgrade),
             Operation(
@@ -123,7 +124,7 @@ struct InstallRoutes {
     }
 
     @Sendable private func exempt(_ call: Call) async throws -> Response {
-        let roles = try ExemptRoleSet(try call.wrapped("exempt_roles"))
+        let roles = try ExemptRoleSet(try call.wrapped("exempt_roles", orNull: true))
         return try await change(call) { account, id, request in
             try await services.commands.setExemptRoles(id, of: account, roles, request)
         }
@@ -185,10 +186,12 @@ extension Call {
     }
 
     /// The object that a body holds under one name, and nothing else.
-    fileprivate func wrapped(_ name: String) throws -> JSON {
+    ///
+    /// - Parameter orNull: whether null says the same as an empty one.
+    fileprivate func wrapped(_ name: String, orNull: Bool = false) throws -> JSON {
         var body = ObjectReader(try json())
         let given = body.object(name)
-        let value = body.require(name, given)
+        let value = orNull && body.sent(name) && body.value(name) == nil ? .emptyObject : body.require(name, given)
         try body.finish()
         return value ?? .emptyObject
     }

@@ -29,7 +29,8 @@ struct ExtensionAPITests {
             let seen = try await server.get(one, as: server.owner())
             #expect(seen.status == 200 && seen.data["manifest"]?["config_schema"]?["points"] != nil)
             let version = seen.data["versions"]?.array?.first
-            #expect(version?["reviews"] == [] && version?["submitted_by"] == .null, "reviewers are no outsider's business")
+            #expect(
+                version?["reviews"] == [] && version?["submitted_by"] == .null, "reviewers are no outsider's business")
             let list = try await server.get("/v1/extensions?search=rank", as: server.owner())
             #expect(list.rows.map { $0["extension_id"]?.string } == [SampleExtension.id])
             #expect(try await server.get("/v1/extensions?search=nothing", as: server.owner()).rows.isEmpty)
@@ -135,7 +136,9 @@ struct ExtensionAPITests {
             let bare = try await server.post(path + "/reviews", ["verdict": "approved"], as: server.reviewer(1))
             #expect(bare.status == 422 && bare.code == "justification_required")
             let yes: JSON = ["verdict": "approved", "note": "bans only whom the owner's list names"]
-            for _ in 1...2 { #expect(try await server.post(path + "/reviews", yes, as: server.reviewer(1)).status == 200) }
+            for _ in 1...2 {
+                #expect(try await server.post(path + "/reviews", yes, as: server.reviewer(1)).status == 200)
+            }
             #expect(try await server.send("POST", path + "/publish", as: server.reviewer(1)).code == "not_approved")
             #expect(try await server.post(path + "/reviews", yes, as: server.reviewer(2)).data["state"] == "approved")
             #expect(try await server.send("POST", path + "/publish", as: server.reviewer(1)).status == 200)

@@ -37,7 +37,9 @@ struct SampleExtension {
         ]
     }
 
-    var body: JSON { ["bundle": ["files": ["lumio.config.json": .string(manifest.text), "main.js": .string(program)]]] }
+    var body: JSON {
+        ["bundle": ["files": ["lumio.config.json": .string(manifest.text), "main.js": .string(program)]]]
+    }
 }
 
 extension APIServer {
