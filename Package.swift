@@ -163,7 +163,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "CommandsTests", dependencies: ["Domain", "EventStore", "BotModules", "Commands"],
+            name: "CommandsTests", dependencies: ["Domain", "EventStore", "BotModules", "Extensions", "Commands"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -202,8 +202,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Server", hummingbird, jwt,
-                crypto, log, lifecycle, grdb,
+                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "Server",
+                hummingbird, jwt, crypto, log, lifecycle, grdb,
             ],
             swiftSettings: strict
         ),

@@ -22,7 +22,8 @@ struct IsolatesRun {
         let median = Double(starts[starts.count / 2])
         print(
             """
-            {"rate": \(1e9 / median), "p50_us": \(median / 1000), "p99_us": \(Double(starts[starts.count * 99 / 100]) / 1000), \
+            {"rate": \(1e9 / median), "p50_us": \(median / 1000), \
+            "p99_us": \(Double(starts[starts.count * 99 / 100]) / 1000), \
             "install_p50_us": \(Double(cold[cold.count / 2]) / 1000), \
             "install_p99_us": \(Double(cold[cold.count * 99 / 100]) / 1000), \
             "first_us": \(Double(first) / 1000), "bytes_each": \(each)}
@@ -39,7 +40,8 @@ struct IsolatesRun {
             var times: [UInt64] = []
             for _ in 0...count {
                 let began = DispatchTime.now().uptimeNanoseconds
-                isolates.append(Isolate(on: lane, from: snapshot, limits: SandboxChild.isolateLimits(.init()), host: host))
+                isolates.append(
+                    Isolate(on: lane, from: snapshot, limits: SandboxChild.isolateLimits(.init()), host: host))
                 times.append(DispatchTime.now().uptimeNanoseconds - began)
             }
             isolates = []

@@ -20,7 +20,8 @@ struct Stage {
     static func program(_ number: Int) -> SandboxedProgram {
         SandboxedProgram(
             install: install(number), modules: ["main.js": source], main: "main.js", capabilities: [],
-            settings: JSONText(stored: Array(#"{"welcome":"Welcome, {user}!","blocked":["spam","scam"],"seconds":60}"#.utf8)))
+            settings: JSONText(
+                stored: Array(#"{"welcome":"Welcome, {user}!","blocked":["spam","scam"],"seconds":60}"#.utf8)))
     }
 
     /// What an author would write; 40 bytes of answer.

@@ -52,9 +52,9 @@ void write_all(int socket, const char *bytes, size_t length) {
 
 /// Answers every whole message, all that came together with one write.
 void serve(int socket, size_t length, const char *source) {
-    int count = 3;
-    char flags[3][32] = {"floor", "--jitless", "--single-threaded"};
-    char *pointers[] = {flags[0], flags[1], flags[2]};
+    int count = 4;
+    char flags[4][32] = {"floor", "--jitless", "--no-expose-wasm", "--single-threaded"};
+    char *pointers[] = {flags[0], flags[1], flags[2], flags[3]};
     v8::V8::SetFlagsFromCommandLine(&count, pointers, true);
     const auto platform = v8::platform::NewSingleThreadedDefaultPlatform();
     v8::V8::InitializePlatform(platform.get());

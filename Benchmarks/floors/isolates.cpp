@@ -39,9 +39,9 @@ int main(int count, char **arguments) {
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     const int isolates = atoi(arguments[2]);
 
-    int flag_count = 5;
-    char flags[5][32] = {"floor", "--jitless", "--single-threaded", "--single-threaded-gc", "--no-flush-bytecode"};
-    char *pointers[] = {flags[0], flags[1], flags[2], flags[3], flags[4]};
+    int flag_count = 6;
+    char flags[6][32] = {"floor", "--jitless", "--no-expose-wasm", "--single-threaded", "--single-threaded-gc", "--no-flush-bytecode"};
+    char *pointers[] = {flags[0], flags[1], flags[2], flags[3], flags[4], flags[5]};
     v8::V8::SetFlagsFromCommandLine(&flag_count, pointers, true);
     const auto platform = v8::platform::NewSingleThreadedDefaultPlatform();
     v8::V8::InitializePlatform(platform.get());

@@ -14,6 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BENCHMARKS = ROOT / "Benchmarks"
 BUILD = ROOT / ".build" / "bench"
 OURS = ROOT / ".build" / "release" / "BotControlBenchmarks"
+SANDBOX = ROOT / ".build" / "release" / "SandboxBenchmarks"
+V8_HEADERS = "/usr/include/node"
 SERVER = ROOT / ".build" / "release" / "botcontrol"
 
 
@@ -84,7 +86,7 @@ def require_server():
     return require(SERVER, "run `swift build -c release --product botcontrol`")
 
 
-def build(source, libraries):
+def build(source, libraries, includes=()):
     """Compiles a floor or a peer, in C or C++, when it or a header beside it is newer than the program."""
     program = BUILD / pathlib.Path(source).stem
     inputs = [BENCHMARKS / source, *(BENCHMARKS / "floors").glob("*.h")]
@@ -95,5 +97,6 @@ def build(source, libraries):
     is_cpp = pathlib.Path(source).suffix == ".cpp"
     compiler = os.environ.get("CXX", "c++") if is_cpp else os.environ.get("CC", "cc")
     flags = ["-std=gnu++17" if is_cpp else "-std=gnu11", "-O3", "-Wall", "-Wextra", "-Werror"]
+    flags += [word for path in includes for word in ("-isystem", path)]
     run([compiler, *flags, BENCHMARKS / source, "-o", program, *(f"-l{name}" for name in libraries)])
     return program

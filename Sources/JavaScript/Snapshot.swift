@@ -30,7 +30,10 @@ package final class Snapshot: @unchecked Sendable {
                 cv8_snapshot(script.text, warmUp.text, &length, &error, error.count)
             }
         }
-        guard let made else { throw Failure(description: String(decoding: error.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)) }
+        guard let made else {
+            throw Failure(
+                description: String(decoding: error.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+        }
         return Snapshot(UnsafeBufferPointer(start: made, count: length)) { bytes in
             cv8_snapshot_free(UnsafeMutablePointer(mutating: bytes.baseAddress))
         }

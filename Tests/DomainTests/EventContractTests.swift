@@ -12,6 +12,7 @@ struct EventContractTests {
     }
 
     private func expectStrict(_ schema: JSON) {
+        if let items = schema["items"] { expectStrict(items) }
         guard let members = schema["properties"]?.members else { return }
         #expect(schema["additionalProperties"] == .bool(false))
         for member in members {
@@ -35,6 +36,12 @@ struct EventContractTests {
         ("bot.resumed", "reason", Bot.reasonLengthMax), ("provider.switched", "reason", Provider.reasonLengthMax),
         ("provider.switched", "ticket", Provider.ticketLengthMax),
         ("provider.bot_identity_linked", "username", Provider.usernameLengthMax),
+        ("extension.submitted", "name", Extension.nameLengthMax),
+        ("extension.submitted", "description", Extension.descriptionLengthMax),
+        ("extension.reviewed", "note", Extension.noteLengthMax),
+        ("extension.suspended", "reason", Extension.noteLengthMax),
+        ("extension_install.killed", "reason", ExtensionInstall.reasonLengthMax),
+        ("extension_install.tripped", "reason", BreakerChange.reasonLengthMax),
     ])
     func `has the same limits in schema and code`(type: String, member: String, lengthMax: Int) throws {
         let properties = try #require(try EventSchemas.schema(of: type, version: 1)["properties"])
@@ -46,6 +53,9 @@ struct EventContractTests {
         ("account.registered", "plan", Plan.allCases.map(\.rawValue)),
         ("account.plan_changed", "plan", Plan.allCases.map(\.rawValue)),
         ("provider.switched", "flag", Provider.Flag.allCases.map(\.rawValue)),
+        ("extension.submitted", "visibility", Extension.Visibility.allCases.map(\.rawValue)),
+        ("extension.submitted", "review_level", Extension.ReviewLevel.allCases.map(\.rawValue)),
+        ("extension.reviewed", "verdict", Extension.Verdict.allCases.map(\.rawValue)),
     ])
     func `has the same choices in schema and code`(type: String, member: String, choices: [String]) throws {
         let schema = try EventSchemas.schema(of: type, version: 1)["properties"]?[member]

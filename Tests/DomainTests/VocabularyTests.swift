@@ -26,7 +26,10 @@ struct VocabularyTests {
         #expect(BotStatus.allCases.map(\.rawValue) == ["active", "paused", "no_connection"])
         #expect(
             EffectiveState.allCases.map(\.rawValue) == ["running", "paused", "halted_by_provider", "no_connection"])
-        #expect(Category.allCases.map(\.rawValue) == ["account", "provider", "bot", "bot_module", "extension", "extension_install"])
+        #expect(
+            Category.allCases.map(\.rawValue) == [
+                "account", "provider", "bot", "bot_module", "extension", "extension_install",
+            ])
     }
 
     @Test func `has a type's category before its dot`() {

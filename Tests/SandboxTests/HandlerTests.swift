@@ -37,7 +37,7 @@ struct HandlerTests {
     @Test func `fetches if that is granted`() async throws {
         let stage = try SandboxStage()
         let handler =
-            "async (ctx) => { const r = await ctx.fetch('https://a.example/'); return [r.status, await r.json(), r.ok] }"
+            "async (ctx) => { const r = await ctx.fetch('https://a.example/'); return [r.status, await r.json(), r.ok]}"
         try await stage.load(1, SandboxStage.handler(handler), capabilities: [.fetch])
         #expect(try await stage.answer(1) == #"[200,{"x":1},true]"#)
         #expect(stage.host.questions == [#"fetch ["https://a.example/",{}]"#])

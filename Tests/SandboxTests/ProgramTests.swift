@@ -73,7 +73,8 @@ struct ProgramTests {
 
     @Test func `goes on until its successor stands`() async throws {
         let stage = try SandboxStage(host: RecordingHost(delay: .milliseconds(100)))
-        try await stage.load(1, SandboxStage.handler("async (ctx) => { await ctx.kv.get(''); return 1 }"), capabilities: [.kv])
+        try await stage.load(
+            1, SandboxStage.handler("async (ctx) => { await ctx.kv.get(''); return 1 }"), capabilities: [.kv])
         async let under = stage.answer(1)
         try await Task.sleep(for: .milliseconds(30))
         await #expect(throws: SandboxFailure.self) { try await stage.load(1, "no good") }

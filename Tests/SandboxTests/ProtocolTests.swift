@@ -29,7 +29,8 @@ struct ProtocolTests {
 
     @Test func `carries a program`() throws {
         let program = CarriedProgram(
-            main: "a.js", modules: ["a.js": "\u{0}\"\\", "b/c.js": ""], capabilities: [.fetch], settings: Array("{}".utf8))
+            main: "a.js", modules: ["a.js": "\u{0}\"\\", "b/c.js": ""], capabilities: [.fetch],
+            settings: Array("{}".utf8))
         let bytes = Self.frames {
             SandboxRequest.load(number: 1, install: 2, isRestored: true, program).write(to: &$0)
         }

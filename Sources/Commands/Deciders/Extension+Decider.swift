@@ -130,7 +130,7 @@ extension Extension: Decider {
     }
 
     private static func requireNote(_ note: String?, _ verdict: Verdict, _ level: ReviewLevel) throws(Refusal) {
-        let length = note?.unicodeScalars.count ?? 0
+        let length = note?.lengthWithinSpace ?? 0
         switch verdict {
         case .approved where level == .enhanced && length < justificationLengthMin:
             throw Refusal(
@@ -155,6 +155,16 @@ extension Extension: Decider {
 }
 
 extension String {
+    /// In scalars, without the white space around it: blanks justify nothing.
+    fileprivate var lengthWithinSpace: Int {
+        let isText = { (scalar: Unicode.Scalar) in !scalar.properties.isWhitespace }
+        let scalars = Array(unicodeScalars)
+        guard let first = scalars.firstIndex(where: isText), let last = scalars.lastIndex(where: isText) else {
+            return 0
+        }
+        return last - first + 1
+    }
+
     /// The version of that number.
     fileprivate func found(in state: Extension.Record) throws(Refusal) -> Extension.VersionRecord {
         guard let version = state.version(self) else {

@@ -69,10 +69,10 @@ extension ExtensionInstall.Event {
         case .upgraded(let terms): terms.encode(into: &writer)
         case .upgradeHeld(let version, let reason):
             writer.member("version", version)
-            writer.member("reason", reason)
+            Personal.encode(["reason": reason], into: &writer)
         case .tripped(let reason, let at):
-            writer.member("reason", reason)
             writer.member("at", at.description)
+            Personal.encode(["reason": reason], into: &writer)
         case .recovered(let at): writer.member("at", at.description)
         }
     }
@@ -102,9 +102,10 @@ extension ExtensionInstall.Event {
         case .upgradeHeld:
             self = .upgradeHeld(
                 version: try data.require("version", StoredObject.string),
-                reason: try data.require("reason", StoredObject.string))
+                reason: try Personal.read(data).require("reason", StoredObject.string))
         case .tripped:
-            self = .tripped(reason: try data.require("reason", StoredObject.string), at: try data.moment("at"))
+            self = .tripped(
+                reason: try Personal.read(data).require("reason", StoredObject.string), at: try data.moment("at"))
         case .recovered: self = .recovered(at: try data.moment("at"))
         case .uninstalled: self = .uninstalled
         }

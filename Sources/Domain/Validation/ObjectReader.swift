@@ -42,9 +42,9 @@ package struct ObjectReader {
         failures += more
     }
 
-    /// Where a member stands.
+    /// Where a member stands; an empty name is the object itself.
     package func place(_ name: String) -> String {
-        path.isEmpty ? name : "\(path).\(name)"
+        name.isEmpty ? path : path.isEmpty ? name : "\(path).\(name)"
     }
 
     /// The value, or nil with a failure that names the member; one that failed already, or a part of it, is not named

@@ -5,8 +5,8 @@ import JavaScript
 
 /// The child's one loop: reads what the parent says, runs it, and answers. It is the thread of all its isolates.
 ///
-/// What is known to be quick runs as it comes. The rest waits until nothing quick is there: who keeps a child busy keeps
-/// mostly himself waiting.
+/// What is known to be quick runs as it comes. The rest waits until nothing quick is there: who keeps a child busy
+/// keeps mostly himself waiting.
 final class ChildServer {
     /// Of the quick, after which one of the others has its turn.
     private static let quickInRowMax = 64

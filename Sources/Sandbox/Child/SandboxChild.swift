@@ -52,7 +52,8 @@ package enum SandboxChild {
             let snapshot = try Snapshot.make(script: AuthorModule.source, warmUp: AuthorModule.warmUp)
             var sent = 0
             while sent < snapshot.bytes.count {
-                let count = write(CSANDBOX_SOCKET, snapshot.bytes.baseAddress?.advanced(by: sent), snapshot.bytes.count - sent)
+                let count = write(
+                    CSANDBOX_SOCKET, snapshot.bytes.baseAddress?.advanced(by: sent), snapshot.bytes.count - sent)
                 guard count > 0 else { SandboxExit.broken.leave() }
                 sent += count
             }
@@ -88,7 +89,8 @@ package enum SandboxChild {
     private static func mappedSnapshot() throws -> Snapshot {
         var status = stat()
         guard fstat(CSANDBOX_SNAPSHOT, &status) == 0, status.st_size > 0,
-            let bytes = mmap(nil, Int(status.st_size), PROT_READ, MAP_PRIVATE, CSANDBOX_SNAPSHOT, 0), bytes != MAP_FAILED
+            let bytes = mmap(nil, Int(status.st_size), PROT_READ, MAP_PRIVATE, CSANDBOX_SNAPSHOT, 0),
+            bytes != MAP_FAILED
         else { throw Unmapped(description: "the snapshot cannot be read: start it through a sandbox only") }
         let raw = UnsafeRawBufferPointer(start: bytes, count: Int(status.st_size))
         return Snapshot(raw.bindMemory(to: UInt8.self))

@@ -99,9 +99,12 @@ final class World: IsolateHost {
     func module(_ specifier: String, importedBy referrer: String) -> HostModule {
         if specifier == AuthorModule.name, let exports { return .exports(exports, name: AuthorModule.name) }
         guard let path = ModulePath.resolve(specifier, importedBy: referrer) else {
-            return .missing("it imports \(specifier): only \(AuthorModule.name) and its own files, as ./file.js, are there")
+            return .missing(
+                "it imports \(specifier): only \(AuthorModule.name) and its own files, as ./file.js, are there")
         }
-        guard let source = program?.modules[path] else { return .missing("it imports \(path), which is not in the bundle") }
+        guard let source = program?.modules[path] else {
+            return .missing("it imports \(path), which is not in the bundle")
+        }
         return .source(source, name: path)
     }
 }

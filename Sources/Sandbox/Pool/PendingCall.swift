@@ -42,14 +42,18 @@ final class PendingCall: @unchecked Sendable {
 }
 
 /// Where an install is.
-struct Placement: Sendable {
-    var program: SandboxedProgram
+final class Placement: Sendable {
+    let program: SandboxedProgram
     /// What its child knows it by: a new one for each program.
-    var number: UInt64
+    let number: UInt64
     /// The place of its child.
-    var slot: Int
+    let slot: Int
     /// Triggers by their place in the program.
-    var triggers: [String: Int] = [:]
+    let triggers: [String: Int]
+
+    init(_ program: SandboxedProgram, number: UInt64, slot: Int, triggers: [String: Int] = [:]) {
+        (self.program, self.number, self.slot, self.triggers) = (program, number, slot, triggers)
+    }
 
     func frame(load: UInt64, isRestored: Bool) -> [UInt8] {
         let carried = CarriedProgram(

@@ -37,15 +37,16 @@ struct PoolState {
         let emptiest = slots.indices.min { slots[$0].installs < slots[$1].installs } ?? 0
         let slot = installs[program.install]?.slot ?? emptiest
         slots[slot].installs += 1
-        return Placement(program: program, number: number, slot: slot)
+        return Placement(program, number: number, slot: slot)
     }
 
     mutating func abandon(_ placement: Placement) { slots[placement.slot].installs -= 1 }
 
     /// - Returns: what it replaces.
     mutating func settle(_ placement: Placement, _ triggers: [DeclaredTrigger]) -> Placement? {
-        var placement = placement
-        placement.triggers = Dictionary(triggers.enumerated().map { ($1.trigger.id, $0) }) { first, _ in first }
+        let places = Dictionary(triggers.enumerated().map { ($1.trigger.id, $0) }) { first, _ in first }
+        let placement = Placement(
+            placement.program, number: placement.number, slot: placement.slot, triggers: places)
         let replaced = installs.updateValue(placement, forKey: placement.program.install)
         if let replaced { abandon(replaced) }
         return replaced

@@ -28,7 +28,8 @@ extension SandboxPool {
     func prepare() async throws(SandboxFailure) {
         guard state.withLock({ $0.snapshot == nil && !$0.isClosed }) else { return }
         let result = await withCheckedContinuation { continuation in
-            let thread = Thread { [self] in continuation.resume(returning: Result { try options.launch.makeSnapshot() }) }
+            let thread = Thread { [self] in continuation.resume(returning: Result { try options.launch.makeSnapshot() })
+            }
             thread.start()
         }
         switch result {

@@ -12,7 +12,9 @@ package final class SandboxPool: HandlerRunning {
         package var limits = SandboxLimits()
         package var callsAtOnceMax = 8192
 
-        package init(launch: ChildLaunch, children: Int = max(1, min(4, ProcessInfo.processInfo.activeProcessorCount / 2))) {
+        package init(
+            launch: ChildLaunch, children: Int = max(1, min(4, ProcessInfo.processInfo.activeProcessorCount / 2))
+        ) {
             (self.launch, self.children) = (launch, max(1, children))
         }
     }
@@ -41,7 +43,8 @@ package final class SandboxPool: HandlerRunning {
         try await prepare()
         let placement = state.withLock { $0.place(program, number: nextNumber()) }
         let number = nextNumber()
-        let deadline = MonotonicClock.nanoseconds + UInt64((options.limits.loadWall + options.limits.hardKillAfter).nanoseconds)
+        let deadline =
+            MonotonicClock.nanoseconds + UInt64((options.limits.loadWall + options.limits.hardKillAfter).nanoseconds)
         let answer = await withCheckedContinuation { continuation in
             submit(
                 PendingCall(

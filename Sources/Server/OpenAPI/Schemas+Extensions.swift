@@ -52,6 +52,14 @@ extension Schemas {
         ],
     ]
 
+    static let breaker: JSON = [
+        "type": "object", "required": ["install_id", "state", "at"], "additionalProperties": false,
+        "properties": [
+            "install_id": uuid, "state": choice(BreakerChange.State.self),
+            "reason": ["type": ["string", "null"], "maxLength": .integer(BreakerChange.reasonLengthMax)], "at": moment,
+        ],
+    ]
+
     private static let review = object([
         "reviewer": ["type": "string"], "verdict": choice(Extension.Verdict.self), "note": nullableString,
         "at": moment,

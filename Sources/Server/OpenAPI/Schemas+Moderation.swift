@@ -65,6 +65,9 @@ extension Schemas {
                     ],
                 ],
             ],
+            "breakers": [
+                "type": ["array", "null"], "maxItems": .integer(Report.breakersMax), "items": breaker,
+            ],
         ],
     ]
 
@@ -150,9 +153,10 @@ extension Schemas {
         .init(
             "Reported",
             [
-                "type": "object", "required": ["heartbeats", "moderation"], "additionalProperties": false,
+                "type": "object", "required": ["heartbeats", "moderation", "breakers"], "additionalProperties": false,
                 "properties": [
                     "heartbeats": ["type": "integer", "minimum": 0], "moderation": ["type": "integer", "minimum": 0],
+                    "breakers": ["type": "integer", "minimum": 0],
                 ],
             ]),
     ]

@@ -24,7 +24,7 @@ struct ModerationRoutes {
                 refusals: [404: "The account is another's."], handler: read),
             Operation(
                 method: .post, path: "/v1/internal/reports", id: "report",
-                summary: "Say which bots live, and what was done in chat.", access: .system, body: Schemas.report,
+                summary: "Say which bots live, what was done in chat, and which extensions had to be stopped.", access: .system, body: Schemas.report,
                 answer: .one("Reported"), handler: report),
         ]
     }
@@ -50,6 +50,7 @@ struct ModerationRoutes {
             data.object {
                 $0.member("heartbeats", report.heartbeats.count)
                 $0.member("moderation", report.moderation.count)
+                $0.member("breakers", report.breakers.count)
             }
         }
     }

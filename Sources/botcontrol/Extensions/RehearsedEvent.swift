@@ -18,8 +18,9 @@ struct RehearsedEvent {
         let name = reader.choice("event", of: PlatformEvent.Name.self)
         let at = reader.moment("at") ?? WallClock.system.now
         let channel = reader.string("channel_id", lengthMin: 1, lengthMax: 256) ?? "channel"
-        let data = reader.object("data") ?? .emptyObject
-        let user = reader.object("user").flatMap { Self.user($0, &reader) }
+        let data = reader.value("data") ?? .emptyObject
+        if data.members == nil { reader.fail("data", "wrong_type", "must be an object, not \(data.kindName)") }
+        let user = reader.value("user").flatMap { Self.user($0, &reader) }
         let known = reader.require("event", name)
         try reader.finish()
         event = known.map { name in

@@ -9,8 +9,9 @@ extension SeededRandom {
                     account: AccountID(stored: "acct_1"), submitter: text(lengthMax: 10), listing: listing(),
                     digest: digest(), permissions: permissions(), manifest: object())),
             Extension.Event.reviewed(
-                version: "1.2.\(next() % 9)", pick(Extension.Verdict.allCases), state: pick(Extension.Stage.allCases),
-                reviewer: text(lengthMax: 10), note: chance(50) ? reason : nil),
+                version: "1.2.\(next() % 9)", pick(Extension.Verdict.allCases),
+                state: pick([.inReview, .approved, .changesRequested, .rejected]), reviewer: text(lengthMax: 10),
+                note: chance(50) ? reason : nil),
             Extension.Event.published(listing()), Extension.Event.suspended(reason: reason),
             Extension.Event.reinstated(reason: chance(50) ? reason : nil),
         ]
@@ -35,9 +36,11 @@ extension SeededRandom {
 
     private mutating func listing() -> Extension.Listing {
         Extension.Listing(
-            version: "1.2.\(next() % 9)", name: text(lengthMax: Extension.nameLengthMax),
-            description: text(lengthMax: Extension.descriptionLengthMax), visibility: pick(Extension.Visibility.allCases))
+            version: "1.2.\(next() % 9)", name: name(), description: text(lengthMax: Extension.descriptionLengthMax),
+            visibility: pick(Extension.Visibility.allCases))
     }
+
+    private mutating func name() -> String { "N" + text(lengthMax: Extension.nameLengthMax - 1) }
 
     private mutating func digest() -> BundleDigest {
         BundleDigest(stored: String((0..<64).map { _ in pick(Array("0123456789abcdef")) }))
@@ -56,7 +59,7 @@ extension SeededRandom {
     private mutating func terms() -> ExtensionInstall.Terms {
         ExtensionInstall.Terms(
             release: ExtensionInstallDocument.Release(
-                name: text(lengthMax: Extension.nameLengthMax), version: "1.0.0", digest: digest(),
+                name: name(), version: "1.0.0", digest: digest(),
                 egress: Egress(allowHosts: chance(50) ? ["api.example.com"] : [])),
             granted: permissions(), setup: setup(), overrides: object(), triggers: triggers())
     }

@@ -94,7 +94,8 @@ final class SandboxStage: Sendable {
     }
 
     /// What the handler returned, as text.
-    func answer(_ number: Int, trigger: String = "x", seed: UInt64 = 1, wall: Duration = .milliseconds(500)) async throws
+    func answer(_ number: Int, trigger: String = "x", seed: UInt64 = 1, wall: Duration = .milliseconds(500))
+        async throws
         -> String
     {
         try (await run(number, trigger: trigger, seed: seed, wall: wall)).answer()

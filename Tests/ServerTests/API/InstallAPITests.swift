@@ -204,7 +204,7 @@ struct InstallAPITests {
             in: nil,
             {
                 $0.rateLimit = 2
-                $0.bundleJudge = ScriptedJudge()
+                $0.bundleJudge = SampleJudge()
             }
         ) { server in
             try await server.register("acct_1")

@@ -33,7 +33,7 @@ struct FetchRequest: Equatable, Sendable {
         let options = arguments.count > 1 && arguments[1] != .null ? arguments[1] : .emptyObject
         var reader = ObjectReader(options)
         let method = reader.choice("method", of: Method.self) ?? .GET
-        let headers = reader.object("headers")
+        let headers = reader.value("headers")
         let body = reader.string("body", lengthMax: EgressRules.bodyBytesMax)
         do {
             try reader.finish()
@@ -103,7 +103,9 @@ struct FetchRequest: Equatable, Sendable {
     ]
 
     private static func headers(_ json: JSON?) throws(Refused) -> [Header] {
-        let members = json?.members ?? []
+        guard let members = (json ?? .emptyObject).members else {
+            throw Refused("headers must be an object of names and texts")
+        }
         var headers: [Header] = [], sizeBytes = 0
         for member in members {
             guard case .string(let value) = member.value else {

@@ -3,7 +3,7 @@ import Extensions
 import Testing
 
 @Suite("An account's overrides")
-struct TriggerOverridesTests {
+struct OverriddenTriggersTests {
     private static let triggers = #"""
         {"triggers": [
           {"id": "rank", "type": "command", "default": {"command": "rank", "cooldown": 5}, "overridable": true},
