@@ -39,10 +39,19 @@ struct CommandLineTests {
         #expect(lines.count == info["position"]?.integer)
         #expect(try Program.run(["projections", "rebuild"] + data).status == 0)
 
+        // One that is nothing but its digest, and one that is not what it is called.
+        let bundle = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        let bundles = URL(filePath: folder.path + "/bundles")
+        try FileManager.default.createDirectory(at: bundles, withIntermediateDirectories: true)
+        for name in [bundle, String(repeating: "0", count: 64)] { try Data().write(to: bundles.appending(path: name)) }
+
         let backup = folder.path + "/backup.sqlite", restored = TemporaryFolder()
-        #expect(try Program.run(["journal", "backup", backup] + data).status == 0)
+        let made = try Program.run(["journal", "backup", backup] + data)
+        #expect(made.status == 0 && made.errors.contains("is damaged and was left behind"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: backup + ".bundles") == [bundle])
         #expect(try Program.run(["journal", "backup", backup] + data).status == 3)
         #expect(try Program.run(["journal", "restore", backup, "--data", restored.path]).status == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: restored.path + "/bundles") == [bundle])
         let again = try await ServerProcess(data: restored.path)
         #expect(try await again.digest == server.digest)
         let other = try JSONParser.parse(

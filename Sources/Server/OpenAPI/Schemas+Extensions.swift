@@ -8,9 +8,16 @@ extension Schemas {
     private static let permission = choice(ExtensionPermission.self)
     private static let permissions: JSON = ["type": "array", "items": permission]
 
+    /// As semver.org has it.
+    private static let versionPattern: String = {
+        let number = "(0|[1-9][0-9]{0,17})", identifier = "(0|[1-9][0-9]{0,17}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+        return #"^\#(number)\.\#(number)\.\#(number)(-\#(identifier)(\.\#(identifier))*)?"#
+            + #"(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$"#
+    }()
+
     static let nullableObject: JSON = ["type": ["object", "null"]]
     static let nullableVersion: JSON = [
-        "type": ["string", "null"], "pattern": "^[0-9]+\\.[0-9]+\\.[0-9]+[0-9A-Za-z.+-]*$",
+        "type": ["string", "null"], "pattern": .string(versionPattern),
         "maxLength": .integer(SemanticVersion.lengthMax), "description": "null for the one that the store offers.",
     ]
     private static let consentText = "What the owner agrees to: exactly what the version asks for."

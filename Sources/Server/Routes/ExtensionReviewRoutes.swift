@@ -59,7 +59,7 @@ struct ExtensionReviewRoutes {
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         var query = try call.query()
-        let page = PageRequest(&query), search = query.label("search", lengthMax: 200)
+        let page = PageRequest(&query), search = query.string("search", lengthMax: 200)
         let stage = query.choice("state", of: Extension.Stage.self)
         try query.finish()
         // A reviewer who acts for an account sees that account's own.
@@ -76,7 +76,7 @@ struct ExtensionReviewRoutes {
     }
 
     @Sendable private func bundle(_ call: Call) async throws -> Response {
-        let id = try visible(call), version = call.path("version")
+        let id = try visible(call), version = try call.pathVersion()
         guard let digest = try services.commands.bundleDigest(of: id, version: version) else {
             throw APIError.notFound("there is no version \(version.prefix(SemanticVersion.lengthMax)) of \(id)")
         }
@@ -86,7 +86,7 @@ struct ExtensionReviewRoutes {
     @Sendable private func review(_ call: Call) async throws -> Response {
         let id = try visible(call), body = try ReviewBody(call.json())
         let outcome = try await services.commands.reviewExtension(
-            id, version: call.path("version"), body.verdict, note: body.note, from: call.caller.account,
+            id, version: try call.pathVersion(), body.verdict, note: body.note, from: call.caller.account,
             call.commandRequest(now: services.clock.now))
         return try await services.answer(call, outcome, id)
     }
@@ -94,7 +94,7 @@ struct ExtensionReviewRoutes {
     @Sendable private func publish(_ call: Call) async throws -> Response {
         let id = try visible(call)
         let outcome = try await services.commands.publishExtension(
-            id, version: call.path("version"), call.commandRequest(now: services.clock.now))
+            id, version: try call.pathVersion(), call.commandRequest(now: services.clock.now))
         return try await services.answer(call, outcome, id)
     }
 

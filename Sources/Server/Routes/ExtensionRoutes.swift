@@ -40,7 +40,7 @@ struct ExtensionRoutes {
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         var query = try call.query()
-        let page = PageRequest(&query), search = query.label("search", lengthMax: 200)
+        let page = PageRequest(&query), search = query.string("search", lengthMax: 200)
         let requested = query.account("account_id")
         try query.finish()
         let account = try Authoriser.scope(requested ?? call.caller.account, call.caller)
@@ -169,6 +169,14 @@ extension Call {
             throw ValidationFailed(path: "extension_id", code: "not_allowed", message: ExtensionID.rule)
         }
         return id
+    }
+
+    func pathVersion() throws(ValidationFailed) -> String {
+        let version = path("version")
+        guard version.wholeMatch(of: /[0-9A-Za-z.+-]{1,64}/) != nil else {
+            throw ValidationFailed(path: "version", code: "not_allowed", message: SemanticVersion.rule)
+        }
+        return version
     }
 
     func pathInstall() throws(ValidationFailed) -> InstallID {

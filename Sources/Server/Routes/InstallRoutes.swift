@@ -124,7 +124,7 @@ struct InstallRoutes {
     }
 
     @Sendable private func exempt(_ call: Call) async throws -> Response {
-        let roles = try ExemptRoleSet(try call.wrapped("exempt_roles"))
+        let roles = try ExemptRoleSet(try call.wrapped("exempt_roles", orNull: true))
         return try await change(call) { account, id, request in
             try await services.commands.setExemptRoles(id, of: account, roles, request)
         }
@@ -186,10 +186,12 @@ extension Call {
     }
 
     /// The object that a body holds under one name, and nothing else.
-    fileprivate func wrapped(_ name: String) throws -> JSON {
+    ///
+    /// - Parameter orNull: whether null says the same as an empty one.
+    fileprivate func wrapped(_ name: String, orNull: Bool = false) throws -> JSON {
         var body = ObjectReader(try json())
         let given = body.object(name)
-        let value = body.require(name, given)
+        let value = orNull && body.sent(name) && body.value(name) == nil ? .emptyObject : body.require(name, given)
         try body.finish()
         return value ?? .emptyObject
     }

@@ -51,7 +51,7 @@ struct ModerationAPITests {
             let now = Timestamp("2026-01-01T00:00:00Z")!
             let beat = Heartbeat(accountID: AccountID(stored: "acct_1"), platform: .twitch, at: now)
             let answer = try await report(server, [Self.record(1), Self.record(2)], [beat])
-            #expect(answer.status == 200 && answer.data == ["heartbeats": 1, "moderation": 2])
+            #expect(answer.status == 200 && answer.data == ["heartbeats": 1, "moderation": 2, "breakers": 0])
             let status = try await server.get("/v1/admin/bot-control/statuses").rows.first
             #expect(status?["last_heartbeat_at"]?.string == now.description)
             let page = try await server.get("\(Self.path)?limit=1")

@@ -4,7 +4,7 @@ import Runtime
 import Testing
 
 @Suite("Bundles on disk")
-struct BundleFilesTests {
+struct BundleFolderTests {
     let directory = try! TestDirectory()
     private let bytes = Array(#"{"files":{"main.js":"1"}}"#.utf8)
 
