@@ -24,7 +24,8 @@ final class SandboxJudge: BundleJudging {
         } catch {
             await runner.unload(program.install)
             switch error.kind {
-            case .unavailable, .unloaded: throw .unavailable("the sandbox cannot go on (\(error.message)): try again later")
+            case .unavailable, .unloaded:
+                throw .unavailable("the sandbox cannot go on (\(error.message)): try again later")
             case .timeout, .memory, .script, .result, .killed: throw .faulty("cannot be evaluated: \(error.message)")
             }
         }

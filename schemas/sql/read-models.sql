@@ -56,6 +56,28 @@ CREATE TABLE bot_module_configs (
   PRIMARY KEY (account_id, module_name)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE extensions (
+  extension_id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  folded_name TEXT NOT NULL,
+  state TEXT NOT NULL,
+  is_offered INTEGER NOT NULL,
+  document TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX extensions_by_name ON extensions (folded_name, extension_id);
+
+CREATE TABLE extension_installs (
+  install_id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  extension_id TEXT NOT NULL,
+  bundle_digest TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  document TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX extension_installs_by_account ON extension_installs (account_id, created_at);
+CREATE INDEX extension_installs_by_extension ON extension_installs (extension_id);
+CREATE INDEX extension_installs_by_bundle ON extension_installs (bundle_digest);
+
 CREATE TABLE changes (
   position INTEGER NOT NULL,
   idx INTEGER NOT NULL,

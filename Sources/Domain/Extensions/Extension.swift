@@ -22,8 +22,8 @@ package enum Extension {
         package var isListed: Bool { self == .public || self == .paid }
     }
 
-    /// How far a version, or the extension as a whole, has come. Before it is submitted, a version is its author's draft
-    /// and nobody else's business.
+    /// How far a version, or the extension as a whole, has come. Before it is submitted, it is its author's draft, and
+    /// nobody else's business.
     package enum Stage: String, CaseIterable, Sendable {
         case submitted
         case inReview = "in_review"

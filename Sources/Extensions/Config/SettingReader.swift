@@ -120,7 +120,8 @@ struct SettingReader {
         }
         guard let text = entry.string, (1...SettingSpec.optionLengthMax).contains(text.unicodeScalars.count) else {
             object.fail(
-                name, "wrong_type", "must be a text of 1 to \(SettingSpec.optionLengthMax) characters, or {value, label}")
+                name, "wrong_type",
+                "must be a text of 1 to \(SettingSpec.optionLengthMax) characters, or {value, label}")
             return nil
         }
         return text

@@ -32,9 +32,11 @@ extension SettingSpec {
     private func text(_ value: JSON, _ path: String) -> [Failure] {
         guard let text = value.string else { return [wrongType(value, "a string", path)] }
         switch kind {
-        case .select: return options.contains(where: { $0.utf8.elementsEqual(text.utf8) }) ? [] : [notAnOption(text, path)]
+        case .select:
+            return options.contains(where: { $0.utf8.elementsEqual(text.utf8) }) ? [] : [notAnOption(text, path)]
         case .color: return Self.isColor(text) ? [] : [mismatch(path, "must be a color such as #ff8800")]
-        case .url: return Self.isAddress(text) ? [] : [mismatch(path, "must be an address such as https://example.com/a")]
+        case .url:
+            return Self.isAddress(text) ? [] : [mismatch(path, "must be an address such as https://example.com/a")]
         default: return objections(to: text, at: path)
         }
     }
@@ -65,7 +67,9 @@ extension SettingSpec {
             let place = "\(path).\(index)"
             guard let text = entry.string else { return [wrongType(entry, "a string", place)] }
             guard kind == .multiSelect else { return objections(to: text, at: place) }
-            guard options.contains(where: { $0.utf8.elementsEqual(text.utf8) }) else { return [notAnOption(text, place)] }
+            guard options.contains(where: { $0.utf8.elementsEqual(text.utf8) }) else {
+                return [notAnOption(text, place)]
+            }
             let isTwice = entries[..<index].contains(entry)
             return isTwice ? [Failure(path: place, code: "not_an_option", message: "is chosen twice")] : []
         }
@@ -109,6 +113,8 @@ extension SettingSpec {
         let rest = lower.dropFirst(scheme.count)
         let host = rest.prefix { !"/?#".contains($0) }
         return !host.isEmpty && !host.hasPrefix(".") && !host.contains("@")
-            && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && !"\"<>\\^`{|}".unicodeScalars.contains($0) }
+            && text.unicodeScalars.allSatisfy {
+                $0.value > 0x20 && $0.value != 0x7F && !"\"<>\\^`{|}".unicodeScalars.contains($0)
+            }
     }
 }

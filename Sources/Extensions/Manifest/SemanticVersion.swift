@@ -56,7 +56,9 @@ extension SemanticVersion: Comparable {
     package static func < (left: SemanticVersion, right: SemanticVersion) -> Bool {
         if left.numbers != right.numbers { return left.numbers.lexicographicallyPrecedes(right.numbers) }
         // What comes before a release has identifiers; the release itself has none.
-        guard !left.preRelease.isEmpty, !right.preRelease.isEmpty else { return right.preRelease.isEmpty && !left.preRelease.isEmpty }
+        guard !left.preRelease.isEmpty, !right.preRelease.isEmpty else {
+            return right.preRelease.isEmpty && !left.preRelease.isEmpty
+        }
         return left.preRelease.lexicographicallyPrecedes(right.preRelease, by: isBefore)
     }
 

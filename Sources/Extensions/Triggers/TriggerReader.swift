@@ -70,7 +70,9 @@ struct TriggerReader {
     }
 
     private mutating func sayNothing(_ members: String) {
-        if object.failures.isEmpty { object.fail("", "required", "changes nothing: send \(members), or null to restore") }
+        if object.failures.isEmpty {
+            object.fail("", "required", "changes nothing: send \(members), or null to restore")
+        }
     }
 }
 

@@ -24,7 +24,8 @@ final class ReadModelsFile: Sendable {
 
     static let schema = [
         AccountsProjection.table, ProvidersProjection.table, BotStatusesProjection.table,
-        BotModuleConfigsProjection.table, ExtensionsProjection.table, ExtensionInstallsProjection.table, ChangeLog.table, ParkedStream.table, ProjectionState.table,
+        BotModuleConfigsProjection.table, ExtensionsProjection.table, ExtensionInstallsProjection.table,
+        ChangeLog.table, ParkedStream.table, ProjectionState.table,
     ].joined(separator: "\n\n")
 
     /// A file with another layout is of another version of the program.

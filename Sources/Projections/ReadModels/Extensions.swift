@@ -108,7 +108,8 @@ extension ExtensionDocument {
     /// The oldest goes when there are too many, but for the one that accounts install.
     fileprivate mutating func add(_ version: Version) {
         versions.insert(version, at: 0)
-        guard versions.count > Self.versionsMax, let last = versions.lastIndex(where: { $0.version != published }) else {
+        guard versions.count > Self.versionsMax, let last = versions.lastIndex(where: { $0.version != published })
+        else {
             return
         }
         versions.remove(at: last)

@@ -137,11 +137,14 @@ struct NoRouteMiddleware: RouterMiddleware {
 
     private func noRoute(_ request: Request) -> APIError {
         let segments = request.uri.path.split(separator: "/")
-        let methods = operations.filter { operation in
+        let fitting = operations.filter { operation in
             let pattern = operation.path.split(separator: "/")
             return pattern.count == segments.count
                 && zip(pattern, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
-        }.map(\.method.rawValue)
+        }
+        // The router takes a name before a parameter: what the parameter would take is not to be had there.
+        let parametersMin = fitting.map(\.pathParameters.count).min()
+        let methods = fitting.filter { $0.pathParameters.count == parametersMin }.map(\.method.rawValue)
         guard !methods.isEmpty else { return .noSuchPath }
         let allowed = methods.joined(separator: ", ")
         return APIError(

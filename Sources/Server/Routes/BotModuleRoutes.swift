@@ -13,7 +13,8 @@ struct BotModuleRoutes {
         return [
             Operation(
                 method: .get, path: "/v1/bot-modules", id: "listBotModules",
-                summary: "List the modules that the account has configured, and the extensions that it has installed.", access: .permission(.botModulesRead),
+                summary: "List the modules that the account has configured, and the extensions that it has installed.",
+                access: .permission(.botModulesRead),
                 parameters: [.accountID], answer: .list("AnyBotModule"),
                 refusals: [404: "The account is another's."], handler: list),
             Operation(

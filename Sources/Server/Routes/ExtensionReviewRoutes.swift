@@ -63,7 +63,8 @@ struct ExtensionReviewRoutes {
         let stage = query.choice("state", of: Extension.Stage.self)
         try query.finish()
         // A reviewer who acts for an account sees that account's own.
-        let scope: ExtensionFilter.Scope = ExtensionView.seesAll(call.caller) ? .everything : .store(call.caller.account)
+        let scope: ExtensionFilter.Scope =
+            ExtensionView.seesAll(call.caller) ? .everything : .store(call.caller.account)
         let found = try services.readModels.extensions(
             ExtensionFilter(scope, search: search, stage: stage), offset: page.offset, limit: page.perPage)
         let list = Answers.list(call, page, total: found.total) { array in

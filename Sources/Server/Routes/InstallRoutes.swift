@@ -64,7 +64,8 @@ struct InstallRoutes {
                 refusals: Self.plan, handler: exempt),
             Operation(
                 method: .post, path: "\(Self.one)/upgrade", id: "upgradeInstall",
-                summary: "Go to the version that is offered. Settings that do not fit hold it, and the old one goes on.",
+                summary:
+                    "Go to the version that is offered. Settings that do not fit hold it, and the old one goes on.",
                 access: .permission(.botModulesEdit), parameters: [.accountID], body: UpgradeBody.schema,
                 answer: .write("Install"), refusals: Self.plan, handler: upgrade),
             Operation(

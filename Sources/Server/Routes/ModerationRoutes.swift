@@ -24,7 +24,8 @@ struct ModerationRoutes {
                 refusals: [404: "The account is another's."], handler: read),
             Operation(
                 method: .post, path: "/v1/internal/reports", id: "report",
-                summary: "Say which bots live, what was done in chat, and which extensions had to be stopped.", access: .system, body: Schemas.report,
+                summary: "Say which bots live, what was done in chat, and which extensions had to be stopped.",
+                access: .system, body: Schemas.report,
                 answer: .one("Reported"), handler: report),
         ]
     }

@@ -43,7 +43,10 @@ struct ConfigSchemaTests {
         (["welcome": "a", "loud": 1], ["config.loud wrong_type"]),
         (["welcome": "a", "mode": "Hard"], ["config.mode not_an_option"]),
         (["welcome": "a", "days": []], ["config.days out_of_range"]),
-        (["welcome": "a", "days": ["mo", "we", "mo"]], ["config.days.1 not_an_option", "config.days.2 not_an_option"]),
+        (
+            ["welcome": "a", "days": ["mo", "we", "mo"]],
+            ["config.days.1 not_an_option", "config.days.2 not_an_option"]
+        ),
         (["welcome": "a", "words": ["long", 1]], ["config.words.0 out_of_range", "config.words.1 wrong_type"]),
         (["welcome": "a", "words": "a"], ["config.words wrong_type"]),
         (["welcome": "a", "tint": "red"], ["config.tint pattern_mismatch"]),
@@ -51,8 +54,10 @@ struct ConfigSchemaTests {
         (["welcome": "a", "pionts": 3], ["config.pionts unknown_setting"]),
         (
             ["points": 0, "factor": -1, "nothing": 1],
-            ["config.welcome required", "config.points out_of_range", "config.factor out_of_range",
-                "config.nothing unknown_setting"]
+            [
+                "config.welcome required", "config.points out_of_range", "config.factor out_of_range",
+                "config.nothing unknown_setting",
+            ]
         ),
     ]
 
@@ -68,7 +73,8 @@ struct ConfigSchemaTests {
         (["type": "string", "pattern": "^a$", "default": "b"], "default pattern_mismatch"),
         (["type": "string", "pattern": "(?=a)"], "pattern invalid_pattern"),
         (["type": "string", "pattern": #"(a)\1"#], "pattern invalid_pattern"),
-        (["type": "string", "min": 1], "min not_allowed"), (["type": "integer", "max_length": 1], "max_length not_allowed"),
+        (["type": "string", "min": 1], "min not_allowed"),
+        (["type": "integer", "max_length": 1], "max_length not_allowed"),
         (["type": "number", "min": 2, "max": 1], "min out_of_range"), (["type": "select"], "options required"),
         (["type": "select", "options": []], "options required"),
         (["type": "select", "options": ["a", "a"]], "options.1 duplicate"), ([:], "type required"),

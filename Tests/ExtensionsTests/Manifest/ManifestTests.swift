@@ -56,7 +56,8 @@ struct ManifestTests {
 
     @Test(arguments: wrong)
     func `is refused with what is wrong`(name: String, value: JSON?, failures: [String]) {
-        #expect(complaints { () throws(ValidationFailed) in _ = try Manifest(Samples.manifest(name, value)) } == failures)
+        #expect(
+            complaints { () throws(ValidationFailed) in _ = try Manifest(Samples.manifest(name, value)) } == failures)
     }
 
     @Test func `is refused with all that is wrong at once`() {
@@ -71,7 +72,9 @@ struct ManifestTests {
     static let triggers: [(JSON, String)] = [
         (["id": "a", "type": "command"], "default required"),
         (["id": "a", "type": "command", "default": ["command": "a b"]], "default.command not_allowed"),
-        (["id": "a", "type": "command", "default": ["command": "a", "cooldown": -1]], "default.cooldown out_of_range"),
+        (
+            ["id": "a", "type": "command", "default": ["command": "a", "cooldown": -1]], "default.cooldown out_of_range"
+        ),
         (["id": "a", "type": "keyword", "default": ["keywords": []]], "default.keywords required"),
         (["id": "a", "type": "keyword", "default": ["keywords": [""]]], "default.keywords.0 out_of_range"),
         (["id": "a", "type": "pattern", "default": ["pattern": "a", "flags": "gg"]], "default.flags not_allowed"),
@@ -131,6 +134,8 @@ struct SemanticVersionTests {
         #expect(SemanticVersion("1.0.0+a").map { a in SemanticVersion("1.0.0+b").map { a.ranks(with: $0) } } == true)
     }
 
-    @Test(arguments: ["", "1", "1.2", "01.2.3", "1.2.3-", "1.2.3-01", "1.2.3+", "1.2.3-a..b", "v1.2.3", "1.2.3 ", "1.2.-3"])
+    @Test(arguments: [
+        "", "1", "1.2", "01.2.3", "1.2.3-", "1.2.3-01", "1.2.3+", "1.2.3-a..b", "v1.2.3", "1.2.3 ", "1.2.-3",
+    ])
     func `is nothing else`(text: String) { #expect(SemanticVersion(text) == nil) }
 }

@@ -16,13 +16,18 @@ struct TriggerOverridesTests {
         #expect(triggers[1].condition == .keywords(["hallo"]))
         #expect(triggers[2].condition == .pattern(.init(source: "x+")))
         #expect(Array(triggers[3...]) == Array(try resolve([:])[3...]))
-        #expect(try resolve(["rank": ["command": "place"]])[0].condition == .command(
-            prefix: "!", name: "place", cooldownSeconds: 5))
+        #expect(
+            try resolve(["rank": ["command": "place"]])[0].condition
+                == .command(
+                    prefix: "!", name: "place", cooldownSeconds: 5))
     }
 
     @Test func `are restored by null`() throws {
         #expect(try resolve(["rank": .null]) == resolve([:]))
-        #expect(TriggerOverrides.kept(["rank": .null, "keyword-1": ["keywords": ["a"]]]) == ["keyword-1": ["keywords": ["a"]]])
+        #expect(
+            TriggerOverrides.kept(["rank": .null, "keyword-1": ["keywords": ["a"]]]) == [
+                "keyword-1": ["keywords": ["a"]]
+            ])
     }
 
     static let wrong: [(JSON, String)] = [

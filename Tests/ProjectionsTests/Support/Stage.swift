@@ -79,7 +79,6 @@ struct Stage: Sendable {
         try await append(BotModule.Event.words("b"), to: .moduleOne)
         try await append(BotModule.Event.words("c"), to: .botModule(.one, .linkProtection))
         try await append(BotModule.Event.deleted, to: .botModule(.one, .linkProtection))
-        try await appendExtensions()
         try await append(.stored("sticker.added", "{}"), to: StreamID(category: "sticker", key: "1"))
     }
 }

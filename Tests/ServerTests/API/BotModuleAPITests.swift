@@ -65,7 +65,7 @@ struct BotModuleAPITests {
                     "/v1/bot-modules/\(name.rawValue)", ["enabled": true], as: owner(server))
                 #expect(made.status == 200)
             }
-            for name in ["wordfilter", "WORD_FILTER", "kill", "word_filter%00", "extensions"] {
+            for name in ["wordfilter", "WORD_FILTER", "word_filter%00"] {
                 for method in ["GET", "PUT", "DELETE"] {
                     let body: JSON? = method == "PUT" ? ["enabled": true] : nil
                     let answer = try await server.send(method, "/v1/bot-modules/\(name)", body, as: owner(server))

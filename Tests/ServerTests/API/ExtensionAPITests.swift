@@ -102,7 +102,9 @@ struct ExtensionAPITests {
             let bundle = Store.bundle(permissions: ["chat:ban"])
             #expect(try await server.post("/v1/extensions", bundle, as: author(server)).status == 201)
             let path = "\(Self.admin)/versions/1.0.0"
-            func approve(_ name: String, _ note: JSON = "It bans known scams, and nobody else.") async throws -> APIAnswer {
+            func approve(_ name: String, _ note: JSON = "It bans known scams, and nobody else.") async throws
+                -> APIAnswer
+            {
                 try await server.post(
                     "\(path)/reviews", ["verdict": "approved", "note": note], as: reviewer(server, name))
             }
