@@ -43,7 +43,8 @@ enum RelayCompanion {
             return [
                 Readiness.Reason(
                     code: "redis",
-                    message: "the feed does not reach Redis, changes wait (\(status.lagPositions) positions): \(failure)")
+                    message:
+                        "the feed does not reach Redis, changes wait (\(status.lagPositions) positions): \(failure)")
             ]
         }
         guard let last = status.lastPollAt, now.seconds(since: last) > 15 else { return [] }

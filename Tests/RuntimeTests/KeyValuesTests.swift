@@ -1,109 +1,137 @@
 import Domain
 import Foundation
-import Runtime
 import Testing
 
-@Suite("What an extension keeps")
+@testable import Runtime
+
+@Suite("What extensions keep")
 struct KeyValuesTests {
-    let directory = try! TestDirectory()
-    private let mine = InstallID(stored: "3f0c1c52-7c1e-4b8e-9d55-0a3f5c1b2d4e")
-    private let other = InstallID(stored: "3f0c1c52-7c1e-4b8e-9d55-0a3f5c1b2d4f")
+    private static let one = InstallID(stored: "0b8e6c1e-0000-8000-8000-000000000001")
+    private static let two = InstallID(stored: "0b8e6c1e-0000-8000-8000-000000000002")
 
-    private func answer(_ store: RuntimeStore, _ operation: KeyValueOperation, _ install: InstallID? = nil) throws
-        -> String
-    {
-        String(decoding: try store.perform(operation, for: install ?? mine), as: UTF8.self)
+    private func with(_ body: (RuntimeStore, String) throws -> Void) throws {
+        let directory = NSTemporaryDirectory() + "/kv-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let store = try RuntimeStore.open(directory: directory)
+        defer { store.close() }
+        try body(store, directory)
     }
 
-    private func set(_ key: String, _ json: String) throws -> KeyValueOperation {
-        .set(key: key, value: JSONText(try JSONParser.parse(json)))
+    private func ask(
+        _ store: RuntimeStore, _ name: KeyValueOperation.Name, _ arguments: JSON..., of install: InstallID = one
+    ) throws -> String {
+        let operation = try KeyValueOperation(name, arguments)
+        return String(decoding: try store.perform(operation, for: install), as: UTF8.self)
     }
 
-    @Test func `is there after a restart, and nobody else's`() throws {
-        var store = try directory.open()
-        #expect(try answer(store, .get(key: "a")) == "null")
-        #expect(try answer(store, set("a", #"{"é": [1, null]}"#)) == "null")
-        #expect(try answer(store, .increment(key: "n", by: 2)) == "2")
-        store = try directory.reopen(store)
-        #expect(try answer(store, .get(key: "a")) == #"{"é":[1,null]}"#)
-        #expect(try answer(store, .increment(key: "n", by: -0.5)) == "1.5")
-        #expect(try answer(store, .get(key: "a"), other) == "null")
-        #expect(try answer(store, .delete(key: "a"), other) == "false")
-        #expect(try answer(store, .delete(key: "a")) == "true")
-        #expect(try answer(store, .get(key: "a")) == "null")
-    }
-
-    /// As after `kill -9`: whatever was answered is in the file.
-    @Test func `is there when the server was killed`() throws {
-        let store = try directory.open()
-        for number in 1...100 { #expect(try answer(store, .increment(key: "n", by: 1)) == "\(number)") }
-        #expect(try answer(directory.copy(), .get(key: "n")) == "100")
-    }
-
-    @Test func `is listed by the bytes of its keys`() throws {
-        let store = try directory.open()
-        for key in ["pts:b", "pts:é", "pts:a", "pts", "ptt", "PTS:a", "pts:\u{0}"] {
-            _ = try answer(store, set(key, "1"))
+    @Test func `comes back, in one install alone`() throws {
+        try with { (store: RuntimeStore, _: String) throws -> Void in
+            #expect(try ask(store, .get, "a") == "null")
+            #expect(try ask(store, .set, "a", ["x": ["ä", 1]]) == "null")
+            #expect(try ask(store, .get, "a") == #"{"x":["ä",1]}"#)
+            #expect(try ask(store, .get, "a", of: Self.two) == "null")
+            #expect(try ask(store, .delete, "a") == "true")
+            #expect(try ask(store, .delete, "a") == "false")
         }
-        let keys = try JSONParser.parse(answer(store, .list(prefix: "pts:"))).array?.map { $0["key"]?.string }
-        #expect(keys == ["pts:\u{0}", "pts:a", "pts:b", "pts:é"])
-        #expect(try JSONParser.parse(answer(store, .list(prefix: ""))).array?.count == 7)
-        #expect(try answer(store, .list(prefix: ""), other) == "[]")
     }
 
-    @Test func `is counted only in numbers that JavaScript can tell apart`() throws {
-        let store = try directory.open()
-        _ = try answer(store, set("text", #""5""#))
-        #expect(throws: KeyValueRefusal.noNumber) { try answer(store, .increment(key: "text", by: 1)) }
-        #expect(try answer(store, .get(key: "text")) == #""5""#)
-        _ = try answer(store, .increment(key: "n", by: KeyValueLimits.numberMax))
-        #expect(throws: KeyValueRefusal.tooGreat) { try answer(store, .increment(key: "n", by: 1)) }
-        #expect(try answer(store, .get(key: "n")) == "9007199254740991")
-    }
-
-    @Test func `has room for 1 MB, and gets it back`() throws {
-        let store = try directory.open()
-        let large = "\"" + String(repeating: "a", count: 65_000) + "\""
-        var count = 0
-        while (try? answer(store, set("k\(count)", large))) != nil { count += 1 }
-        #expect(count == KeyValueLimits.sizeBytesMax / (65_002 + 3))
-        #expect(throws: KeyValueRefusal.full) { try answer(store, set("more", large)) }
-        // What takes less room than before is always let in.
-        #expect(try answer(store, set("k0", "1")) == "null")
-        #expect(try answer(store, set("more", "\"" + String(repeating: "a", count: 60_000) + "\"")) == "null")
-        #expect(throws: KeyValueRefusal.full) { try answer(store, set("k0", large)) }
-        #expect(try answer(store, .get(key: "k0")) == "1")
-        for number in 0..<count { _ = try answer(store, .delete(key: "k\(number)")) }
-        _ = try answer(store, .delete(key: "more"))
-        for number in 0..<count { #expect(try answer(store, set("k\(number)", large)) == "null") }
-        #expect(try answer(store, set("k", large), other) == "null")
-    }
-
-    @Test func `has at most so many keys`() throws {
-        let store = try directory.open()
-        for number in 0..<KeyValueLimits.keysMax { _ = try store.perform(set("\(number)", "1"), for: mine) }
-        #expect(throws: KeyValueRefusal.full) { try answer(store, set("x", "1")) }
-        #expect(try answer(store, set("0", "2")) == "null")
-        #expect(try JSONParser.parse(answer(store, .list(prefix: ""))).array?.count == KeyValueLimits.listedMax)
-    }
-
-    @Test func `is forgotten with its install`() throws {
-        let store = try directory.open()
-        for install in [mine, other] { _ = try answer(store, set("a", "1"), install) }
-        try store.removeKeyValues(of: mine)
-        #expect(try answer(store, .list(prefix: "")) == "[]")
-        #expect(try answer(store, .get(key: "a"), other) == "1")
-        #expect(try store.keyValueOwners() == [other])
-    }
-
-    @Test func `is counted right, however many count at once`() async throws {
-        let store = try directory.open()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<8 {
-                group.addTask { for _ in 0..<50 { _ = try store.perform(.increment(key: "n", by: 1), for: mine) } }
-            }
-            try await group.waitForAll()
+    @Test func `is counted exactly`() throws {
+        try with { (store: RuntimeStore, _: String) throws -> Void in
+            #expect(try ask(store, .increment, "n") == "1")
+            #expect(try ask(store, .increment, "n", 41) == "42")
+            #expect(try ask(store, .increment, "n", .number("0.5")) == "42.5")
+            #expect(try ask(store, .increment, "n", -50) == "-7.5")
+            _ = try ask(store, .set, "t", "text")
+            #expect(throws: KeyValueRefusal.noNumber) { try ask(store, .increment, "t") }
+            _ = try ask(store, .set, "big", .number("9007199254740991"))
+            #expect(throws: KeyValueRefusal.tooGreat) { try ask(store, .increment, "big") }
         }
-        #expect(try answer(store, .get(key: "n")) == "400")
+    }
+
+    @Test func `is listed by the bytes of its keys, whatever they hold`() throws {
+        try with { (store: RuntimeStore, _: String) throws -> Void in
+            for key in ["b", "a:2", "a:1", "a%", "a\u{0}x", "ä", "a_"] { _ = try ask(store, .set, .string(key), 1) }
+            let all = try JSONParser.parse(try ask(store, .list)).array?.compactMap { $0["key"]?.string }
+            #expect(all == ["a\u{0}x", "a%", "a:1", "a:2", "a_", "b", "ä"])
+            #expect(try ask(store, .list, "a:") == #"[{"key":"a:1","value":1},{"key":"a:2","value":1}]"#)
+            #expect(try ask(store, .list, "%") == "[]")
+        }
+    }
+
+    @Test func `has 1 MB an install, and what is taken away makes room`() throws {
+        try with { (store: RuntimeStore, _: String) throws -> Void in
+            let value = JSON.string(String(repeating: "v", count: 60_000))
+            var kept = 0
+            while (try? ask(store, .set, .string("k\(kept)"), value)) != nil { kept += 1 }
+            #expect(kept == KeyValueLimits.sizeBytesMax / 60_010)
+            #expect(throws: KeyValueRefusal.full) { try ask(store, .set, "more", value) }
+            #expect(try ask(store, .set, "small", 1) == "null")
+            #expect(try ask(store, .set, "k0", value) == "null", "the same size again")
+            _ = try ask(store, .delete, "k0")
+            #expect(try ask(store, .set, "more", value) == "null")
+            #expect(try ask(store, .set, "k", value, of: Self.two) == "null")
+        }
+    }
+
+    @Test func `is counted the same by who opens the file anew`() throws {
+        try with { (store: RuntimeStore, directory: String) throws -> Void in
+            let value = JSON.string(String(repeating: "v", count: 60_000))
+            for number in 0..<17 { _ = try ask(store, .set, .string("k\(number)"), value) }
+            let again = try RuntimeStore.open(directory: directory)
+            defer { again.close() }
+            #expect(throws: KeyValueRefusal.full) { try ask(again, .set, "more", value) }
+            #expect(try ask(again, .delete, "k3") == "true")
+            #expect(try ask(again, .set, "more", value) == "null")
+        }
+    }
+
+    @Test func `goes with its install`() throws {
+        try with { (store: RuntimeStore, _: String) throws -> Void in
+            _ = try ask(store, .set, "a", 1)
+            _ = try ask(store, .set, "a", 2, of: Self.two)
+            #expect(try Set(store.keyValueOwners()) == [Self.one, Self.two])
+            try store.removeKeyValues(of: Self.one)
+            #expect(try ask(store, .get, "a") == "null" && ask(store, .get, "a", of: Self.two) == "2")
+            #expect(try store.keyValueOwners() == [Self.two])
+        }
+    }
+}
+
+@Suite("The bundles on disk")
+struct BundleFilesTests {
+    private func with(_ body: (BundleFiles, String) throws -> Void) throws {
+        let directory = NSTemporaryDirectory() + "/bundles-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try body(BundleFiles(directory: directory), directory)
+    }
+
+    @Test func `are called by their digest, and kept once`() throws {
+        try with { (files: BundleFiles, directory: String) throws -> Void in
+            let bytes = Array("abc".utf8), digest = try files.put(bytes)
+            #expect(digest.rawValue == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+            #expect(try files.put(bytes) == digest && files.get(digest) == bytes && files.digests == [digest])
+            #expect(try files.get(BundleFiles.digest(of: [])) == nil)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory + "/bundles").count == 1)
+        }
+    }
+
+    @Test func `are refused when they were changed, and mended by the same bytes`() throws {
+        try with { (files: BundleFiles, directory: String) throws -> Void in
+            let bytes = Array("abc".utf8), digest = try files.put(bytes), path = "\(directory)/bundles/\(digest)"
+            try Data("abd".utf8).write(to: URL(filePath: path))
+            #expect(throws: BundleFileError.damaged(path: path)) { try files.get(digest) }
+            #expect(try files.put(bytes) == digest && files.get(digest) == bytes)
+        }
+    }
+
+    @Test func `are copied whole, and damaged ones are named`() throws {
+        try with { (files: BundleFiles, directory: String) throws -> Void in
+            let good = try files.put([1]), bad = try files.put([2])
+            try Data([3]).write(to: URL(filePath: "\(directory)/bundles/\(bad)"))
+            let other = BundleFiles(directory: directory + "/other")
+            let (copied, damaged) = try other.take(all: files)
+            #expect(copied == 1 && damaged == [bad] && other.digests == [good])
+        }
     }
 }

@@ -10,7 +10,8 @@ enum ExtensionSampleMeanings {
     static let all: [String: any DomainEvent] = extensions.merging(installs) { first, _ in first }
 
     private static let extensions: [String: any DomainEvent] = [
-        "extension.submitted.v1": Extension.Event.submitted(submission("1.0.0", first, [.chatSend, .storage], .public)),
+        "extension.submitted.v1": Extension.Event.submitted(
+            submission("1.0.0", first, [.chatSend, .storage], .public)),
         "extension.submitted.v1.enhanced": Extension.Event.submitted(submission("2.0.0", second, [.chatBan], .private)),
         "extension.reviewed.v1":
             Extension.Event.reviewed(

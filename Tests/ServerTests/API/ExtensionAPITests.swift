@@ -4,191 +4,237 @@ import Runtime
 import Server
 import Testing
 
-@Suite("The store of extensions over HTTP")
+@Suite("Extensions over HTTP")
 struct ExtensionAPITests {
-    private let one = "/v1/extensions/\(SampleExtension.id)"
-    private let admin = "/v1/admin/extensions/\(SampleExtension.id)"
+    private static let admin = "/v1/admin/extensions/\(Store.id)"
+    private static let installs = "/v1/bot-modules/extensions"
+    private static let consent: JSON = ["chat:send", "storage:kv"]
 
-    @Test func `takes a version, has it reviewed, and offers it`() async throws {
-        try await APIServer.runWithJudge { server async throws in
-            let made = try await server.post("/v1/extensions", SampleExtension().body, as: server.author)
-            #expect(made.status == 201 && made.headers["location"] == one && made.headers["etag"] == "\"0\"")
-            #expect(made.data["state"] == "submitted" && made.data["account_id"] == "author")
-            #expect(try await server.get(one, as: server.owner()).status == 404, "not yet anybody's business")
-            #expect(try await server.get(one, as: server.author).data["manifest"]?["name"] == "Ranks")
-            let early = try await server.send("POST", admin + "/versions/1.0.0/publish", as: server.reviewer())
-            #expect(early.status == 409 && early.code == "not_approved")
-
-            let reviewed = try await server.post(
-                admin + "/versions/1.0.0/reviews", ["verdict": "approved"], as: server.reviewer())
-            #expect(reviewed.status == 200 && reviewed.data["state"] == "approved")
-            #expect(reviewed.data["versions"]?.array?.first?["reviews"]?.array?.count == 1)
-            let published = try await server.send("POST", admin + "/versions/1.0.0/publish", as: server.reviewer())
-            #expect(published.data["published_version"] == "1.0.0")
-
-            let seen = try await server.get(one, as: server.owner())
-            #expect(seen.status == 200 && seen.data["manifest"]?["config_schema"]?["points"] != nil)
-            let version = seen.data["versions"]?.array?.first
-            #expect(version?["reviews"] == [] && version?["submitted_by"] == .null, "reviewers are no outsider's business")
-            let list = try await server.get("/v1/extensions?search=rank", as: server.owner())
-            #expect(list.rows.map { $0["extension_id"]?.string } == [SampleExtension.id])
-            #expect(try await server.get("/v1/extensions?search=nothing", as: server.owner()).rows.isEmpty)
-            #expect(try await server.get("/v1/admin/extensions?state=published", as: server.reviewer()).rows.count == 1)
-            #expect(try await server.get("/v1/admin/extensions?state=draft").failures == ["state not_allowed"])
+    private func run(_ body: @Sendable @escaping (APIServer) async throws -> Void) async throws {
+        try await APIServer.run {
+            $0.bundleJudge = ScriptedJudge()
+        } _: { server in
+            try await server.populate()
+            try await body(server)
         }
     }
 
-    @Test func `keeps the bundle before the event names it`() async throws {
-        try await APIServer.runWithJudge { server async throws in
-            let made = try await server.post("/v1/extensions", SampleExtension().body, as: server.author)
-            let digest = try #require(made.data["versions"]?.array?.first?["bundle_digest"]?.string)
-            let worker = server.token([], isSystemKey: true)
-            let bundle = try await server.get("/v1/internal/bundles/\(digest)", as: worker)
-            #expect(bundle.status == 200 && BundleFiles.digest(of: bundle.body).rawValue == digest)
-            #expect(bundle.json["files"]?["main.js"] == "export default 1")
-            let none = String(repeating: "0", count: 64)
-            #expect(try await server.get("/v1/internal/bundles/\(none)", as: worker).status == 404)
-            #expect(try await server.get("/v1/internal/bundles/..%2Fjournal.sqlite", as: worker).status == 422)
-            #expect(try await server.get("/v1/internal/bundles/\(digest)", as: server.author).status == 403)
+    private func author(_ server: APIServer) -> APIServer.Bearer {
+        server.token(.extensionsRead, .extensionsSubmit, account: "acct_1", subject: "author")
+    }
+
+    private func owner(_ server: APIServer) -> APIServer.Bearer {
+        server.token(.botModulesRead, .botModulesEdit, account: "acct_1", subject: "owner")
+    }
+
+    private func reviewer(_ server: APIServer, _ name: String = "reviewer") -> APIServer.Bearer {
+        server.token(.extensionsReview, .extensionsSuspend, .extensionsRead, subject: name)
+    }
+
+    private func offer(_ server: APIServer, _ bundle: JSON, version: String = "1.0.0") async throws {
+        #expect(try await server.post("/v1/extensions", bundle, as: author(server)).status < 300)
+        let path = "\(Self.admin)/versions/\(version)"
+        #expect(try await server.post("\(path)/reviews", ["verdict": "approved"], as: reviewer(server)).status == 200)
+        #expect(try await server.send("POST", "\(path)/publish", as: reviewer(server)).status == 200)
+    }
+
+    private func install(_ server: APIServer) async throws -> String {
+        let made = try await server.post(
+            Self.installs, ["extension_id": .string(Store.id), "permissions": Self.consent], as: owner(server))
+        #expect(made.status == 201)
+        return "\(Self.installs)/\(made.data["install_id"]?.string ?? "")"
+    }
+
+    @Test func `go from submission to an account's list`() async throws {
+        try await run { (server: APIServer) async throws -> Void in
+            let sent = try await server.post("/v1/extensions", Store.bundle(), as: author(server))
+            #expect(sent.status == 201 && sent.data["state"] == "submitted" && sent.headers["etag"] == "\"0\"")
+            #expect(sent.data["manifest"]?["name"] == "Ranks")
+            let again = try await server.post("/v1/extensions", Store.bundle(), as: author(server))
+            #expect(again.isChanged == false)
+            let stranger = server.token(.extensionsRead, account: "acct_2")
+            #expect(try await server.get("/v1/extensions/\(Store.id)", as: stranger).status == 404)
+            #expect(try await server.get("/v1/extensions", as: author(server)).rows.count == 1)
+            try await offer(server, Store.bundle())
+            #expect(try await server.get("/v1/extensions", as: stranger).rows.count == 1)
+            let seen = try await server.get("/v1/extensions/\(Store.id)", as: stranger)
+            #expect(seen.data["versions"]?.array?.first?["reviews"] == [] && seen.data["state"] == "published")
+            let path = try await install(server)
+            let list = try await server.get("/v1/bot-modules", as: owner(server)).rows
+            #expect(list.count == 1 && list[0]["kind"] == "extension" && list[0]["state"] == "running")
+            #expect(list[0]["settings"] == ["points": 1])
+            let gone = try await server.delete(path, as: owner(server))
+            #expect(gone.isChanged == true && gone.data == .null)
+            #expect(try await server.get(path, as: owner(server)).status == 404)
         }
     }
 
-    @Test func `changes no version that was submitted`() async throws {
-        try await APIServer.runWithJudge { server async throws in
-            var sample = SampleExtension()
-            let made = try await server.post("/v1/extensions", sample.body, as: server.author)
-            let same = try await server.post("/v1/extensions", sample.body, as: server.author)
-            #expect(same.status == 200 && same.isChanged == false && same.position == made.position)
-            sample.program = "export default 2"
-            let other = try await server.post("/v1/extensions", sample.body, as: server.author)
-            #expect(other.status == 409 && other.code == "version_conflict")
-            let thief = server.token(.extensionsSubmit, account: "acct_1", subject: "thief")
-            sample.version = "1.0.1"
-            let theft = try await server.post("/v1/extensions", sample.body, as: thief)
-            #expect(theft.status == 403 && theft.code == "not_owner")
-        }
-    }
-
-    @Test func `refuses a bundle with every reason`() async throws {
-        try await APIServer.runWithJudge { server async throws in
-            func failures(_ body: JSON) async throws -> [String] {
-                let answer = try await server.post("/v1/extensions", body, as: server.author)
-                #expect(answer.status == 422)
-                return answer.failures
-            }
-            #expect(try await failures([:]) == ["bundle required"])
-            #expect(try await failures(["bundle": []]).contains("bundle wrong_type"))
-            #expect(try await failures(["bundle": ["files": [:]]]) == ["bundle.files.lumio.config.json required"])
-            var sample = SampleExtension()
-            (sample.version, sample.permissions, sample.visibility) = ("one", ["chat:everything"], "system")
+    @Test func `are refused with everything that is wrong`() async throws {
+        try await run { (server: APIServer) async throws -> Void in
+            let bad: JSON = ["bundle": ["files": ["main.js": "", "../x": "", "a.css": ""]]]
+            let answer = try await server.post("/v1/extensions", bad, as: author(server))
+            #expect(answer.status == 422 && answer.json.at("error", "details")?.array?.count == 3)
+            let hidden = try await server.post(
+                "/v1/extensions", Store.bundle(program: "hidden"), as: author(server))
+            #expect(hidden.status == 422)
             #expect(
-                try await Set(failures(sample.body)) == [
-                    "manifest.version not_allowed", "manifest.permissions.0 not_allowed",
-                    "manifest.visibility not_allowed",
-                ])
-            #expect(try await server.get("/v1/admin/extensions").rows.isEmpty)
+                hidden.json.at("error", "details")?.array?.compactMap { $0["code"]?.string } == ["trigger_mismatch"])
+            #expect(
+                try await server.post("/v1/extensions", Store.bundle(program: "throw"), as: author(server)).status
+                    == 422)
+            #expect(
+                try await server.post("/v1/extensions", Store.bundle(program: "busy"), as: author(server)).status
+                    == 503)
+            #expect(server.plane.services.bundles.digests.isEmpty, "nothing is kept of what was refused")
         }
     }
 
-    @Test func `refuses what declares other triggers, or does not run`() async throws {
-        try await APIServer.runWithJudge { server async throws in
-            var sample = SampleExtension()
-            sample.program = "other"
-            let lie = try await server.post("/v1/extensions", sample.body, as: server.author)
-            #expect(lie.status == 422 && lie.failures == ["manifest.triggers.0 trigger_mismatch"])
-            sample.program = "throws"
-            let broken = try await server.post("/v1/extensions", sample.body, as: server.author)
-            #expect(broken.status == 422 && broken.failures == ["bundle.files.main.js faulty"])
-            sample.program = "down"
-            let busy = try await server.post("/v1/extensions", sample.body, as: server.author)
-            #expect(busy.status == 503 && busy.code == "sandbox_unavailable" && busy.headers["retry-after"] != nil)
-        }
-    }
-
-    @Test func `takes nothing where no sandbox is, and says so`() async throws {
+    @Test func `cannot be submitted without a sandbox`() async throws {
         try await APIServer.run { server in
-            try await server.register("author")
-            let answer = try await server.post("/v1/extensions", SampleExtension().body, as: server.author)
-            #expect(answer.status == 503 && answer.message.contains("sandbox"))
+            try await server.populate()
+            let answer = try await server.post("/v1/extensions", Store.bundle(), as: author(server))
+            #expect(answer.status == 503 && answer.code == "sandbox_unavailable")
         }
     }
 
-    @Test func `takes a bundle up to its limit, and no more`() async throws {
-        try await APIServer.runWithJudge { server async throws in
-            var sample = SampleExtension()
-            sample.program = String(repeating: "a", count: 250 * 1024)
-            #expect(try await server.post("/v1/extensions", sample.body, as: server.author).status == 201)
-            sample.program = String(repeating: "a", count: 260 * 1024)
-            #expect(try await server.post("/v1/extensions", sample.body, as: server.author).status == 422)
-            sample.program = String(repeating: "a", count: 1 << 20)
-            #expect(try await server.post("/v1/extensions", sample.body, as: server.author).status == 413)
+    @Test func `that ban are approved by two, and never by their author`() async throws {
+        try await run { (server: APIServer) async throws -> Void in
+            let bundle = Store.bundle(permissions: ["chat:ban"])
+            #expect(try await server.post("/v1/extensions", bundle, as: author(server)).status == 201)
+            let path = "\(Self.admin)/versions/1.0.0"
+            func approve(_ name: String, _ note: JSON = "It bans known scams, and nobody else.") async throws -> APIAnswer {
+                try await server.post(
+                    "\(path)/reviews", ["verdict": "approved", "note": note], as: reviewer(server, name))
+            }
+            #expect(try await approve("author").code == "own_review")
+            #expect(try await approve("a", .null).code == "justification_required")
+            #expect(try await approve("a").data["state"] == "in_review")
+            #expect(try await server.send("POST", "\(path)/publish", as: reviewer(server)).code == "not_approved")
+            #expect(try await approve("b").data["state"] == "approved")
+            #expect(try await server.send("POST", "\(path)/publish", as: reviewer(server)).status == 200)
+            #expect(
+                try await server.get("\(path)/bundle", as: reviewer(server)).json["files"]?["main.js"] == "// ok")
         }
     }
 
-    @Test func `wants two reviewers and their reasons for what may ban`() async throws {
-        try await APIServer.runWithJudge { server async throws in
-            var sample = SampleExtension()
-            sample.permissions = ["chat:ban"]
-            let made = try await server.post("/v1/extensions", sample.body, as: server.author)
-            #expect(made.data["versions"]?.array?.first?["review_level"] == "enhanced")
-            let path = admin + "/versions/1.0.0"
-            let bare = try await server.post(path + "/reviews", ["verdict": "approved"], as: server.reviewer(1))
-            #expect(bare.status == 422 && bare.code == "justification_required")
-            let yes: JSON = ["verdict": "approved", "note": "bans only whom the owner's list names"]
-            for _ in 1...2 { #expect(try await server.post(path + "/reviews", yes, as: server.reviewer(1)).status == 200) }
-            #expect(try await server.send("POST", path + "/publish", as: server.reviewer(1)).code == "not_approved")
-            #expect(try await server.post(path + "/reviews", yes, as: server.reviewer(2)).data["state"] == "approved")
-            #expect(try await server.send("POST", path + "/publish", as: server.reviewer(1)).status == 200)
-        }
-    }
-
-    @Test func `is reviewed by somebody else`() async throws {
-        try await APIServer.runWithJudge { server async throws in
-            _ = try await server.post("/v1/extensions", SampleExtension().body, as: server.author)
-            let colleague = server.token(.extensionsReview, account: "author", subject: "colleague")
-            let body: JSON = ["verdict": "approved"]
-            let own = try await server.post(admin + "/versions/1.0.0/reviews", body, as: colleague)
-            #expect(own.status == 403 && own.code == "own_review")
-            let none = try await server.post(admin + "/versions/9.9.9/reviews", body, as: server.reviewer())
-            #expect(none.status == 404 && none.code == "version_not_found")
-            let bad = try await server.post(admin + "/versions/1.0.0/reviews", ["verdict": "ok"], as: server.reviewer())
-            #expect(bad.failures == ["verdict not_allowed"])
-        }
-    }
-
-    @Test func `stops and goes on with an extension as a whole`() async throws {
-        try await APIServer.runWithJudge { server async throws in
-            try await server.publish()
-            let bare = try await server.post(admin + "/suspend", [:], as: server.reviewer())
-            #expect(bare.failures == ["reason required"])
-            let stopped = try await server.post(
-                admin + "/suspend", ["reason": "it spams"], as: server.reviewer(), headers: [("If-Match", "\"2\"")])
-            #expect(stopped.status == 200 && stopped.data["suspended"] == true && stopped.data["state"] == "suspended")
-            let stale = try await server.post(
-                admin + "/reinstate", [:], as: server.reviewer(), headers: [("If-Match", "\"2\"")])
+    @Test func `are configured, overridden and exempt, with all failures at once`() async throws {
+        try await run { (server: APIServer) async throws -> Void in
+            try await offer(server, Store.bundle())
+            let path = try await install(server), owner = owner(server)
+            let wrong = try await server.put("\(path)/config", ["config": ["points": "1", "x": 1]], as: owner)
+            #expect(
+                wrong.json.at("error", "details")?.array?.compactMap { $0["code"]?.string } == [
+                    "wrong_type", "unknown_setting",
+                ])
+            let done = try await server.put("\(path)/config", ["config": ["points": 9]], as: owner)
+            #expect(done.data["settings"] == ["points": 9] && done.headers["etag"] == "\"1\"")
+            let stale = try await server.put(
+                "\(path)/config", ["config": [:]], as: owner, headers: [("If-Match", "\"0\"")])
             #expect(stale.status == 412)
-            let refused = try await server.post(
-                "/v1/bot-modules/extensions",
-                ["extension_id": .string(SampleExtension.id), "permissions": ["chat:send", "storage:kv"]],
-                as: server.owner())
-            #expect(refused.status == 409 && refused.code == "extension_suspended")
-            let on = try await server.post(admin + "/reinstate", ["reason": "fixed"], as: server.reviewer())
-            #expect(on.data["suspended"] == false && on.data["state"] == "published")
+            let overridden = try await server.put(
+                "\(path)/overrides", ["overrides": ["rank": ["prefix": "?"]]], as: owner)
+            #expect(overridden.data["triggers"]?.array?.first?["prefix"] == "?")
+            let exempt = try await server.put("\(path)/exempt-roles", ["exempt_roles": ["vips": true]], as: owner)
+            #expect(exempt.data["exempt_roles"] == ["moderators": false, "vips": true, "subscribers": false])
         }
     }
 
-    @Test func `shows a private extension to its own account alone`() async throws {
-        try await APIServer.runWithJudge { server async throws in
-            var sample = SampleExtension()
-            sample.visibility = "private"
-            try await server.publish(sample)
-            #expect(try await server.get(one, as: server.owner()).status == 404)
-            #expect(try await server.get("/v1/extensions", as: server.owner()).rows.isEmpty)
-            #expect(try await server.get("/v1/extensions", as: server.author).rows.count == 1)
-            let body: JSON = ["extension_id": .string(sample.id), "permissions": sample.permissions]
-            let refused = try await server.post("/v1/bot-modules/extensions", body, as: server.owner())
-            #expect(refused.status == 404 && refused.code == "extension_not_found")
-            #expect(try await server.post("/v1/bot-modules/extensions", body, as: server.owner("author")).status == 201)
+    @Test func `are killed at once, keep their settings, and come back`() async throws {
+        try await run { (server: APIServer) async throws -> Void in
+            try await offer(server, Store.bundle())
+            let path = try await install(server), owner = owner(server)
+            let id = JSON.string(String(path.split(separator: "/").last ?? ""))
+            _ = try await server.put("\(path)/config", ["config": ["points": 9]], as: owner)
+            let killed = try await server.post(
+                "/v1/bot-modules/kill", ["install_id": id, "reason": "spam"], as: owner)
+            #expect(killed.data["state"] == "killed" && killed.data["settings"] == ["points": 9])
+            #expect(killed.data["kill"]?["reason"] == "spam")
+            let stranger = server.token(.botModulesEdit, account: "acct_2")
+            #expect(try await server.post("/v1/bot-modules/kill", ["install_id": id], as: stranger).status == 404)
+            let again = try await server.post("/v1/bot-modules/kill", ["install_id": id])
+            #expect(again.status == 200 && again.isChanged == false, "a system admin need not name the account")
+            let on = try await server.patch(path, ["enabled": true], as: owner)
+            #expect(on.data["state"] == "running" && on.data["kill"] == .null)
+            let stopped = try await server.post("\(Self.admin)/suspend", ["reason": "leaks"], as: reviewer(server))
+            #expect(stopped.data["suspended"] == true)
+            #expect(try await server.get(path, as: owner).data["state"] == "suspended")
+            #expect(try await server.get("/v1/bot-modules", as: owner).rows.first?["state"] == "suspended")
+            #expect(try await server.post("\(Self.admin)/reinstate", [:], as: reviewer(server)).status == 200)
+            #expect(try await server.get(path, as: owner).data["state"] == "running")
+        }
+    }
+
+    @Test func `are upgraded, held, and asked for consent`() async throws {
+        try await run { (server: APIServer) async throws -> Void in
+            try await offer(server, Store.bundle())
+            let path = try await install(server), owner = owner(server)
+            _ = try await server.put("\(path)/config", ["config": ["points": 50]], as: owner)
+            try await offer(server, Store.bundle("2.0.0", pointsMax: 10), version: "2.0.0")
+            let held = try await server.post("\(path)/upgrade", [:], as: owner)
+            #expect(held.data["version"] == "1.0.0" && held.data["held"]?["version"] == "2.0.0")
+            #expect(held.data["offered_version"] == "2.0.0")
+            let done = try await server.post("\(path)/upgrade", ["config": ["points": 5]], as: owner)
+            #expect(done.data["version"] == "2.0.0" && done.data["held"] == .null)
+            let more = ["chat:send", "chat:delete", "storage:kv"]
+            try await offer(server, Store.bundle("3.0.0", permissions: more), version: "3.0.0")
+            #expect(try await server.post("\(path)/upgrade", [:], as: owner).code == "consent_required")
+            let agreed = try await server.post(
+                "\(path)/upgrade", ["permissions": .array(more.map { .string($0) })], as: owner)
+            #expect(agreed.data["version"] == "3.0.0")
+        }
+    }
+
+    @Test func `are given to workers: bundles, and what they keep`() async throws {
+        try await run { (server: APIServer) async throws -> Void in
+            try await offer(server, Store.bundle())
+            let path = try await install(server)
+            let digest = try #require(try await server.get(path, as: owner(server)).data["bundle_digest"]?.string)
+            let bundle = try await server.get("/v1/internal/bundles/\(digest)")
+            #expect(bundle.status == 200)
+            #expect(BundleFiles.digest(of: Array(bundle.text.utf8)).rawValue == digest)
+            let missing = String(repeating: "0", count: 64)
+            #expect(try await server.get("/v1/internal/bundles/\(missing)").status == 404)
+
+            let id = JSON.string(String(path.split(separator: "/").last ?? ""))
+            func ask(_ function: String, _ arguments: JSON) async throws -> APIAnswer {
+                try await server.post(
+                    "/v1/internal/kv",
+                    ["install_id": id, "function": .string(function), "arguments": arguments])
+            }
+            #expect(try await ask("kv.increment", ["n", 2]).data["value"] == 2)
+            #expect(try await ask("kv.get", ["n"]).data["value"] == 2)
+            #expect(try await ask("kv.get", [""]).code == "kv_refused")
+            #expect(try await ask("kv.drop", []).code == "validation_error")
+            _ = try await server.delete(path, as: owner(server))
+            #expect(try await ask("kv.get", ["n"]).code == "kv_refused")
+            #expect(try server.plane.services.runtime.keyValueOwners().isEmpty)
+        }
+    }
+
+    @Test func `are stopped by what workers report`() async throws {
+        try await run { (server: APIServer) async throws -> Void in
+            try await offer(server, Store.bundle())
+            let path = try await install(server)
+            let id = JSON.string(String(path.split(separator: "/").last ?? ""))
+            func report(_ state: String) async throws {
+                let change: JSON = [
+                    "install_id": id, "state": .string(state), "reason": "timeout", "at": "2026-11-21T12:00:00Z",
+                ]
+                let answer = try await server.post(
+                    "/v1/internal/reports", ["worker": "w", "breakers": [change]])
+                #expect(answer.status == 200)
+            }
+            func state(becomes wanted: JSON) async throws -> Bool {
+                for _ in 0..<200 {
+                    if try await server.get(path, as: owner(server)).data["state"] == wanted { return true }
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                return false
+            }
+            try await report("tripped")
+            #expect(try await state(becomes: "tripped"))
+            try await report("recovered")
+            #expect(try await state(becomes: "running"))
         }
     }
 }
