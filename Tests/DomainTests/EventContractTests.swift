@@ -55,7 +55,7 @@ struct EventContractTests {
         ("provider.switched", "flag", Provider.Flag.allCases.map(\.rawValue)),
         ("extension.submitted", "visibility", Extension.Visibility.allCases.map(\.rawValue)),
         ("extension.submitted", "review_level", Extension.ReviewLevel.allCases.map(\.rawValue)),
-        ("extension.reviewed", "verdict", Extension.Verdict.allCases.map(\.rawValue)),
+        ("extension.reviewed", "decision", Extension.Decision.allCases.map(\.rawValue)),
     ])
     func `has the same choices in schema and code`(type: String, member: String, choices: [String]) throws {
         let schema = try EventSchemas.schema(of: type, version: 1)["properties"]?[member]

@@ -99,8 +99,8 @@ struct ExtensionLifeTests {
             String(contentsOfFile: ExtensionCommandTests.example(name) + "/lumio.config.json", encoding: .utf8))
         let id = manifest["extensionId"]?.string ?? ""
         let version = "/v1/admin/extensions/\(id)/versions/1.0.0"
-        for verdict in ["in_review", "approved"] {
-            let answer = try await server.send("POST", version + "/reviews", #"{"verdict": "\#(verdict)"}"#)
+        for decision in ["in_review", "approved"] {
+            let answer = try await server.send("POST", version + "/reviews", #"{"decision": "\#(decision)"}"#)
             #expect(answer.status == 200, "\(answer.json)")
         }
         #expect(try await server.send("POST", version + "/publish", "{}").status == 200)

@@ -29,7 +29,7 @@ extension Extension: Decider {
 
     package enum Command: Equatable, Sendable {
         case submit(Submission)
-        case review(version: String, Verdict, reviewer: String, note: String?)
+        case review(version: String, Decision, reviewer: String, note: String?)
         case publish(version: String)
         case suspend(reason: String)
         case reinstate(reason: String?)
@@ -44,10 +44,10 @@ extension Extension: Decider {
             var record = state ?? Record(owner: submission.account, versions: [])
             record.versions.append(VersionRecord(submission: submission))
             return record
-        case .reviewed(let version, let verdict, let stage, let reviewer, _):
+        case .reviewed(let version, let decision, let stage, let reviewer, _):
             next?.update(version) { record in
                 record.stage = stage
-                if verdict == .approved { record.approvals.append(reviewer) }
+                if decision == .approved { record.approvals.append(reviewer) }
             }
         case .published(let listing):
             next?.published = listing.version
@@ -63,8 +63,8 @@ extension Extension: Decider {
         guard let state else { throw .noSuchExtension }
         switch command {
         case .submit: return []
-        case .review(let version, let verdict, let reviewer, let note):
-            return try review(try version.found(in: state), verdict, reviewer, note)
+        case .review(let version, let decision, let reviewer, let note):
+            return try review(try version.found(in: state), decision, reviewer, note)
         case .publish(let version): return try publish(try version.found(in: state), in: state)
         case .suspend(let reason): return state.isSuspended ? [] : [.suspended(reason: reason)]
         case .reinstate(let reason): return state.isSuspended ? [.reinstated(reason: reason)] : []
@@ -93,22 +93,22 @@ extension Extension: Decider {
     }
 
     private static func review(
-        _ version: VersionRecord, _ verdict: Verdict, _ reviewer: String, _ note: String?
+        _ version: VersionRecord, _ decision: Decision, _ reviewer: String, _ note: String?
     ) throws(Refusal) -> [Event] {
         let submission = version.submission
         guard reviewer != submission.submitter else {
             throw Refusal(.ownReview, "nobody reviews what they have submitted themselves: ask another reviewer")
         }
-        if isRepeated(verdict, by: reviewer, of: version) { return [] }
+        if isRepeated(decision, by: reviewer, of: version) { return [] }
         guard version.stage == .submitted || version.stage == .inReview else {
             throw Refusal(
                 .reviewClosed,
                 "the review of version \(submission.version) has ended (\(version.stage.rawValue)): "
                     + "what follows needs a new version")
         }
-        try requireNote(note, verdict, submission.level)
+        try requireNote(note, decision, submission.level)
         let stage: Stage =
-            switch verdict {
+            switch decision {
             case .inReview: .inReview
             case .approved:
                 version.approvals.count + 1 >= submission.level.approvalsMin ? .approved : .inReview
@@ -116,12 +116,12 @@ extension Extension: Decider {
             case .rejected: .rejected
             }
         return [
-            .reviewed(version: submission.version, verdict, state: stage, reviewer: reviewer, note: note)
+            .reviewed(version: submission.version, decision, state: stage, reviewer: reviewer, note: note)
         ]
     }
 
-    private static func isRepeated(_ verdict: Verdict, by reviewer: String, of version: VersionRecord) -> Bool {
-        switch verdict {
+    private static func isRepeated(_ decision: Decision, by reviewer: String, of version: VersionRecord) -> Bool {
+        switch decision {
         case .inReview: version.stage == .inReview
         case .approved: version.approvals.contains(reviewer)
         case .changesRequested: version.stage == .changesRequested
@@ -129,9 +129,9 @@ extension Extension: Decider {
         }
     }
 
-    private static func requireNote(_ note: String?, _ verdict: Verdict, _ level: ReviewLevel) throws(Refusal) {
+    private static func requireNote(_ note: String?, _ decision: Decision, _ level: ReviewLevel) throws(Refusal) {
         let length = note?.lengthWithinSpace ?? 0
-        switch verdict {
+        switch decision {
         case .approved where level == .enhanced && length < justificationLengthMin:
             throw Refusal(
                 .justificationRequired,

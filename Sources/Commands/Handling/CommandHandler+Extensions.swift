@@ -18,7 +18,7 @@ extension CommandHandler {
 
     /// - Parameter account: the account that the reviewer acts for, if any: nobody judges their own account's work.
     package func reviewExtension(
-        _ id: ExtensionID, version: String, _ verdict: Extension.Verdict, note: String?, from account: AccountID?,
+        _ id: ExtensionID, version: String, _ decision: Extension.Decision, note: String?, from account: AccountID?,
         _ request: CommandRequest
     ) async throws -> CommandOutcome {
         let reviewer = request.metadata.actor.id
@@ -26,7 +26,7 @@ extension CommandHandler {
             if let account, account == state?.owner {
                 throw Refusal(.ownReview, "nobody reviews what their own account has submitted: ask another reviewer")
             }
-            return .review(version: version, verdict, reviewer: reviewer, note: note)
+            return .review(version: version, decision, reviewer: reviewer, note: note)
         }
     }
 

@@ -28,12 +28,12 @@ extension ExtensionDocument {
     package struct Review: Equatable, Sendable {
         /// The actor's id.
         package let reviewer: String
-        package let verdict: Extension.Verdict
+        package let decision: Extension.Decision
         package let note: String?
         package let at: Timestamp
 
-        package init(reviewer: String, verdict: Extension.Verdict, note: String?, at: Timestamp) {
-            (self.reviewer, self.verdict, self.note, self.at) = (reviewer, verdict, note, at)
+        package init(reviewer: String, decision: Extension.Decision, note: String?, at: Timestamp) {
+            (self.reviewer, self.decision, self.note, self.at) = (reviewer, decision, note, at)
         }
     }
 }
@@ -72,7 +72,7 @@ extension ExtensionDocument.Review {
     fileprivate func encode(into writer: inout JSONWriter) {
         writer.object { object in
             object.member("reviewer", reviewer)
-            object.member("verdict", verdict.rawValue)
+            object.member("decision", decision.rawValue)
             object.member("note", orNull: note)
             object.member("at", at.description)
         }
@@ -80,7 +80,7 @@ extension ExtensionDocument.Review {
 
     fileprivate init(decoding object: StoredObject) throws {
         self.init(
-            reviewer: try object.require("reviewer", StoredObject.string), verdict: try object.choice("verdict"),
+            reviewer: try object.require("reviewer", StoredObject.string), decision: try object.choice("decision"),
             note: try object.string("note"), at: try object.moment("at"))
     }
 }

@@ -2,7 +2,7 @@ extension Extension {
     package enum Event: DomainEvent {
         case submitted(Submission)
         /// `state`: what has become of the version by it.
-        case reviewed(version: String, Verdict, state: Stage, reviewer: String, note: String?)
+        case reviewed(version: String, Decision, state: Stage, reviewer: String, note: String?)
         case published(Listing)
         case suspended(reason: String)
         case reinstated(reason: String?)
@@ -29,9 +29,9 @@ extension Extension {
         package func encode(into writer: inout JSONWriter) {
             switch self {
             case .submitted(let submission): submission.encode(into: &writer)
-            case .reviewed(let version, let verdict, let state, let reviewer, let note):
+            case .reviewed(let version, let decision, let state, let reviewer, let note):
                 writer.member("version", version)
-                writer.member("verdict", verdict.rawValue)
+                writer.member("decision", decision.rawValue)
                 writer.member("state", state.rawValue)
                 writer.member("reviewer", reviewer)
                 Personal.encode(["note": note], into: &writer)
@@ -46,7 +46,7 @@ extension Extension {
             case .submitted: self = .submitted(try Submission(data))
             case .reviewed:
                 self = .reviewed(
-                    version: try data.require("version", StoredObject.string), try data.choice("verdict"),
+                    version: try data.require("version", StoredObject.string), try data.choice("decision"),
                     state: try data.choice("state"), reviewer: try data.require("reviewer", StoredObject.string),
                     note: try Personal.read(data).string("note"))
             case .published: self = .published(try Listing(data))

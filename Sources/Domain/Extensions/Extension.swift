@@ -48,7 +48,7 @@ package enum Extension {
     }
 
     /// What a reviewer says of a version.
-    package enum Verdict: String, CaseIterable, Sendable {
+    package enum Decision: String, CaseIterable, Sendable {
         /// The reviewer has begun.
         case inReview = "in_review"
         case approved

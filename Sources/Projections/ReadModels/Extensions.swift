@@ -34,9 +34,9 @@ enum ExtensionsProjection: SingleStreamProjection {
         guard var next = document else { throw Inapplicable(description: "the extension was never submitted") }
         switch event {
         case .submitted: break
-        case .reviewed(let number, let verdict, let stage, let reviewer, let note):
+        case .reviewed(let number, let decision, let stage, let reviewer, let note):
             let review = ExtensionDocument.Review(
-                reviewer: reviewer.storable, verdict: verdict, note: note?.storable, at: envelope.recordedAt)
+                reviewer: reviewer.storable, decision: decision, note: note?.storable, at: envelope.recordedAt)
             next.update(number) { version in
                 version.state = stage
                 version.reviews = (version.reviews + [review]).suffix(ExtensionDocument.reviewsMax)

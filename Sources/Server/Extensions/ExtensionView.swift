@@ -72,7 +72,7 @@ struct ExtensionView {
     private func encode(_ review: ExtensionDocument.Review, into writer: inout JSONWriter) {
         writer.object { object in
             object.member("reviewer", review.reviewer)
-            object.member("verdict", review.verdict.rawValue)
+            object.member("decision", review.decision.rawValue)
             object.member("note", orNull: review.note)
             object.member("at", review.at.description)
         }

@@ -61,7 +61,7 @@ extension Schemas {
     ]
 
     private static let review = object([
-        "reviewer": ["type": "string"], "verdict": choice(Extension.Verdict.self), "note": nullableString,
+        "reviewer": ["type": "string"], "decision": choice(Extension.Decision.self), "note": nullableString,
         "at": moment,
     ])
 

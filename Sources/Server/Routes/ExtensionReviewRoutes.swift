@@ -86,7 +86,7 @@ struct ExtensionReviewRoutes {
     @Sendable private func review(_ call: Call) async throws -> Response {
         let id = try visible(call), body = try ReviewBody(call.json())
         let outcome = try await services.commands.reviewExtension(
-            id, version: try call.pathVersion(), body.verdict, note: body.note, from: call.caller.account,
+            id, version: try call.pathVersion(), body.decision, note: body.note, from: call.caller.account,
             call.commandRequest(now: services.clock.now))
         return try await services.answer(call, outcome, id)
     }
@@ -123,14 +123,14 @@ struct ExtensionReviewRoutes {
     }
 }
 
-/// `{"verdict", "note"?}`
+/// `{"decision", "note"?}`
 private struct ReviewBody {
-    let verdict: Extension.Verdict, note: String?
+    let decision: Extension.Decision, note: String?
 
     static let schema: JSON = [
-        "type": "object", "required": ["verdict"], "additionalProperties": false,
+        "type": "object", "required": ["decision"], "additionalProperties": false,
         "properties": [
-            "verdict": Schemas.choice(Extension.Verdict.self),
+            "decision": Schemas.choice(Extension.Decision.self),
             "note": Schemas.nullableText(
                 Extension.noteLengthMax, "What is wrong; of an approval of chat:ban why it may have it."),
         ],
@@ -138,11 +138,11 @@ private struct ReviewBody {
 
     init(_ json: JSON) throws {
         var body = ObjectReader(json)
-        let given = body.choice("verdict", of: Extension.Verdict.self)
-        let verdict = body.require("verdict", given)
+        let given = body.choice("decision", of: Extension.Decision.self)
+        let decision = body.require("decision", given)
         note = body.label("note", lengthMax: Extension.noteLengthMax)
         try body.finish()
-        self.verdict = verdict ?? .inReview
+        self.decision = decision ?? .inReview
     }
 }
 

@@ -6,13 +6,13 @@ import Testing
 struct ExtensionTests {
     private let justification = "It bans known scams, and nobody else."
 
-    private func review(_ verdict: Extension.Verdict, by reviewer: String, note: String? = nil) -> Extension.Command {
-        .review(version: "1.0.0", verdict, reviewer: reviewer, note: note)
+    private func review(_ decision: Extension.Decision, by reviewer: String, note: String? = nil) -> Extension.Command {
+        .review(version: "1.0.0", decision, reviewer: reviewer, note: note)
     }
 
     private func reviewed(
-        _ verdict: Extension.Verdict, _ stage: Extension.Stage, by reviewer: String, note: String? = nil
-    ) -> Extension.Event { .reviewed(version: "1.0.0", verdict, state: stage, reviewer: reviewer, note: note) }
+        _ decision: Extension.Decision, _ stage: Extension.Stage, by reviewer: String, note: String? = nil
+    ) -> Extension.Event { .reviewed(version: "1.0.0", decision, state: stage, reviewer: reviewer, note: note) }
 
     @Test func `is submitted once`() {
         let submission = Store.submission()

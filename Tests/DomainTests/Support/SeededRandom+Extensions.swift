@@ -9,7 +9,7 @@ extension SeededRandom {
                     account: AccountID(stored: "acct_1"), submitter: text(lengthMax: 10), listing: listing(),
                     digest: digest(), permissions: permissions(), manifest: object())),
             Extension.Event.reviewed(
-                version: "1.2.\(next() % 9)", pick(Extension.Verdict.allCases),
+                version: "1.2.\(next() % 9)", pick(Extension.Decision.allCases),
                 state: pick([.inReview, .approved, .changesRequested, .rejected]), reviewer: text(lengthMax: 10),
                 note: chance(50) ? reason : nil),
             Extension.Event.published(listing()), Extension.Event.suspended(reason: reason),

@@ -34,7 +34,7 @@ struct ExtensionAPITests {
     private func offer(_ server: APIServer, _ bundle: JSON, version: String = "1.0.0") async throws {
         #expect(try await server.post("/v1/extensions", bundle, as: author(server)).status < 300)
         let path = "\(Self.admin)/versions/\(version)"
-        #expect(try await server.post("\(path)/reviews", ["verdict": "approved"], as: reviewer(server)).status == 200)
+        #expect(try await server.post("\(path)/reviews", ["decision": "approved"], as: reviewer(server)).status == 200)
         #expect(try await server.send("POST", "\(path)/publish", as: reviewer(server)).status == 200)
     }
 
@@ -102,9 +102,11 @@ struct ExtensionAPITests {
             let bundle = Store.bundle(permissions: ["chat:ban"])
             #expect(try await server.post("/v1/extensions", bundle, as: author(server)).status == 201)
             let path = "\(Self.admin)/versions/1.0.0"
-            func approve(_ name: String, _ note: JSON = "It bans known scams, and nobody else.") async throws -> APIAnswer {
+            func approve(_ name: String, _ note: JSON = "It bans known scams, and nobody else.") async throws
+                -> APIAnswer
+            {
                 try await server.post(
-                    "\(path)/reviews", ["verdict": "approved", "note": note], as: reviewer(server, name))
+                    "\(path)/reviews", ["decision": "approved", "note": note], as: reviewer(server, name))
             }
             #expect(try await approve("author").code == "own_review")
             #expect(try await approve("a", .null).code == "justification_required")

@@ -20,7 +20,7 @@ struct StoreAPITests {
             #expect(early.status == 409 && early.code == "not_approved")
 
             let reviewed = try await server.post(
-                admin + "/versions/1.0.0/reviews", ["verdict": "approved"], as: server.reviewer())
+                admin + "/versions/1.0.0/reviews", ["decision": "approved"], as: server.reviewer())
             #expect(reviewed.status == 200 && reviewed.data["state"] == "approved")
             #expect(reviewed.data["versions"]?.array?.first?["reviews"]?.array?.count == 1)
             let published = try await server.send("POST", admin + "/versions/1.0.0/publish", as: server.reviewer())
@@ -133,9 +133,9 @@ struct StoreAPITests {
             let made = try await server.post("/v1/extensions", sample.body, as: server.author)
             #expect(made.data["versions"]?.array?.first?["review_level"] == "enhanced")
             let path = admin + "/versions/1.0.0"
-            let bare = try await server.post(path + "/reviews", ["verdict": "approved"], as: server.reviewer(1))
+            let bare = try await server.post(path + "/reviews", ["decision": "approved"], as: server.reviewer(1))
             #expect(bare.status == 422 && bare.code == "justification_required")
-            let yes: JSON = ["verdict": "approved", "note": "bans only whom the owner's list names"]
+            let yes: JSON = ["decision": "approved", "note": "bans only whom the owner's list names"]
             for _ in 1...2 {
                 #expect(try await server.post(path + "/reviews", yes, as: server.reviewer(1)).status == 200)
             }
@@ -149,13 +149,14 @@ struct StoreAPITests {
         try await APIServer.runWithJudge { server async throws in
             _ = try await server.post("/v1/extensions", SampleExtension().body, as: server.author)
             let colleague = server.token(.extensionsReview, account: "author", subject: "colleague")
-            let body: JSON = ["verdict": "approved"]
+            let body: JSON = ["decision": "approved"]
             let own = try await server.post(admin + "/versions/1.0.0/reviews", body, as: colleague)
             #expect(own.status == 403 && own.code == "own_review")
             let none = try await server.post(admin + "/versions/9.9.9/reviews", body, as: server.reviewer())
             #expect(none.status == 404 && none.code == "version_not_found")
-            let bad = try await server.post(admin + "/versions/1.0.0/reviews", ["verdict": "ok"], as: server.reviewer())
-            #expect(bad.failures == ["verdict not_allowed"])
+            let bad = try await server.post(
+                admin + "/versions/1.0.0/reviews", ["decision": "ok"], as: server.reviewer())
+            #expect(bad.failures == ["decision not_allowed"])
         }
     }
 

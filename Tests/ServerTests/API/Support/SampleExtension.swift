@@ -71,7 +71,7 @@ extension APIServer {
         let note = JSON.string("it does what it says, and nothing else")
         for number in 1...(sample.permissions.text.contains("chat:ban") ? 2 : 1) {
             let review = try await post(
-                path + "/reviews", ["verdict": "approved", "note": note], as: reviewer(number))
+                path + "/reviews", ["decision": "approved", "note": note], as: reviewer(number))
             #expect(review.status == 200, "\(review.text)")
         }
         let published = try await send("POST", path + "/publish", as: reviewer())
