@@ -44,7 +44,12 @@ package struct ObjectReader {
 
     /// Where a member stands; an empty name is the object itself.
     package func place(_ name: String) -> String {
-        name.isEmpty ? path : path.isEmpty ? name : "\(path).\(name)"
+        name.isEmpty ? path : placeOfMember(name)
+    }
+
+    /// Of a member that was sent, be its name empty.
+    private func placeOfMember(_ name: String) -> String {
+        path.isEmpty ? name : "\(path).\(name)"
     }
 
     /// The value, or nil with a failure that names the member; one that failed already, or a part of it, is not named
@@ -73,7 +78,10 @@ package struct ObjectReader {
             let hint =
                 EditDistance.nearest(to: member.name, among: known).map { ": did you mean \($0)?" }
                 ?? (known.isEmpty ? "" : ": known are \(known.joined(separator: ", "))")
-            fail(member.name, Self.unknownMember, "is not a known field\(hint)")
+            failures.append(
+                Failure(
+                    path: placeOfMember(member.name), code: Self.unknownMember,
+                    message: "is not a known field\(hint)"))
         }
         if unknown.count > Self.unknownMax {
             failures.append(
