@@ -63,7 +63,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "Commands", dependencies: ["Domain", "EventStore", "BotModules", "Extensions"], swiftSettings: strict),
+            name: "Commands", dependencies: ["Domain", "EventStore", "BotModules", "Extensions"],
+            swiftSettings: strict),
         .target(
             name: "Projections",
             dependencies: [

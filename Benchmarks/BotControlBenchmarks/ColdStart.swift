@@ -4,7 +4,8 @@ import Foundation
 import Redis
 import Worker
 
-/// A worker that knows nothing takes a snapshot and holds every document: how long it takes, and how much memory at the most.
+/// A worker that knows nothing takes a snapshot and holds every document: how long it takes, and how much memory at the
+/// most.
 struct ColdStart: AsyncParsableCommand {
     @Option(help: "http://HOST:PORT or redis://HOST:PORT.") var feed: String
     @Option(help: "A system key for the feed over HTTP.") var key: String?

@@ -60,10 +60,6 @@ struct VocabularyTests {
         #expect(EntityID.provider(.kick).description == "provider-kick")
         #expect(EntityID.bot(account, .twitch).description == "bot-acct_1:twitch")
         #expect(EntityID.botModule(account, .wordFilter).description == "bot_module-acct_1:word_filter")
-        let id = "3f0c1c52-7c1e-4b8e-9d55-0a3f5c1b2d4e"
-        #expect(EntityID.extension(ExtensionID(stored: id)).description == "extension-\(id)")
-        let install = EntityID.extensionInstall(InstallID(stored: id), of: account)
-        #expect(install.description == "extension_install-\(id)" && install.account == account)
         #expect(EntityID.provider(.kick).account == nil)
         #expect(EntityID.bot(account, .twitch).account == account)
         #expect(try EntityID.halves(of: "acct_1:twitch") == ("acct_1", "twitch"))

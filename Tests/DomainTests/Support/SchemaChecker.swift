@@ -19,6 +19,10 @@ enum SchemaChecker {
             return try (value.members ?? []).flatMap { member in
                 try argument[member.name].map { try violations(member.value, $0, at: "\(path).\(member.name)") } ?? []
             }
+        case "items":
+            return try (value.array ?? []).enumerated().flatMap { index, entry in
+                try violations(entry, argument, at: "\(path).\(index)")
+            }
         case "required":
             let absent = (argument.array ?? []).compactMap(\.string).filter { value.members != nil && value[$0] == nil }
             return absent.map { "\(path): \($0) is missing" }

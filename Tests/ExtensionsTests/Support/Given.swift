@@ -6,7 +6,8 @@ enum Given {
     static let text = """
         {"extensionId": "3f0c1c52-7c1e-4b8e-9d55-0a3f5c1b2d4e", "name": "Ranks", "category": "bot_module", \
         "version": "1.0.0", "main": "main.js", "permissions": ["chat:send", "storage:kv"], \
-        "triggers": [{"id": "rank", "type": "command", "default": {"command": "rank", "cooldown": 5}, "overridable": true}]}
+        "triggers": [
+            {"id": "rank", "type": "command", "default": {"command": "rank", "cooldown": 5}, "overridable": true}]}
         """
 
     /// The manifest with some members replaced; null drops one.
