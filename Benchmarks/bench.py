@@ -286,10 +286,23 @@ def suite_isolates(options):
     return "nothing is stored", notes, sandbox_load.isolates(options)
 
 
+def suite_kill(options):
+    runs = [run_json([require_ours(), "kill"]) for _ in range(options.rounds)]
+    rows = [goal_row("kill to the extension's last action", f"p99 {middle(runs, 'p99_us') / 1000:.2f} ms", "–",
+                     latency_text(runs))]
+    notes = [
+        "200 kills in the middle of a busy chat, by a feed in the same process and handlers that answer at once: from "
+        "the change's `recorded_at` to the last action that goes out; what the feed itself takes is the suite "
+        "`converge`. Zero: none went out after it.",
+    ]
+    return "nothing is stored", notes, rows
+
+
 SUITES = {
     "append": suite_append, "rebuild": suite_rebuild, "moderate": suite_moderate, "chat": suite_chat,
     "command": functools.partial(suite_http, suite="command"), "read": functools.partial(suite_http, suite="read"),
-    "idle": suite_idle, "start": suite_start, "converge": suite_converge, "feed": suite_feed, "dispatch": suite_dispatch, "isolates": suite_isolates,
+    "idle": suite_idle, "start": suite_start, "converge": suite_converge, "feed": suite_feed,
+    "dispatch": suite_dispatch, "isolates": suite_isolates, "kill": suite_kill,
 }
 
 
