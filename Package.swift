@@ -45,6 +45,9 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
+        // What threads hand to one another.
+        .target(name: "Threading", swiftSettings: strict),
+
         // What the product is about, without any I/O.
         .target(name: "Domain", swiftSettings: strict),
         .target(
@@ -59,7 +62,7 @@ let package = Package(
         // What has happened, and what follows from it.
         .target(
             name: "EventStore",
-            dependencies: [grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), crypto],
+            dependencies: ["Threading", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), crypto],
             swiftSettings: strict
         ),
         .target(
@@ -68,7 +71,7 @@ let package = Package(
         .target(
             name: "Projections",
             dependencies: [
-                "Domain", "EventStore", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), crypto,
+                "Domain", "EventStore", "Threading", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), crypto,
             ],
             swiftSettings: strict
         ),
@@ -79,7 +82,7 @@ let package = Package(
             name: "CV8", cxxSettings: [.unsafeFlags(["-I/usr/include/node", "-fno-rtti"])],
             linkerSettings: [.linkedLibrary("node")]
         ),
-        .target(name: "JavaScript", dependencies: ["CV8"], swiftSettings: strict),
+        .target(name: "JavaScript", dependencies: ["CV8", "Threading"], swiftSettings: strict),
         .target(name: "CSandbox", linkerSettings: [.linkedLibrary("seccomp")]),
         .target(
             name: "Sandbox", dependencies: ["CSandbox", "Domain", "JavaScript"],
@@ -89,7 +92,7 @@ let package = Package(
 
         // How changes travel to the workers, and what they do with them.
         .systemLibrary(name: "CHiredis"),
-        .target(name: "Redis", dependencies: ["CHiredis"], swiftSettings: strict),
+        .target(name: "Redis", dependencies: ["CHiredis", "Threading"], swiftSettings: strict),
         .target(
             name: "Relay", dependencies: ["Domain", "EventStore", "Projections", "Runtime", "Redis", log, lifecycle],
             swiftSettings: strict
@@ -143,10 +146,14 @@ let package = Package(
             path: "Benchmarks/SandboxBenchmarks",
             swiftSettings: strict),
 
+        .target(name: "TestTools", path: "Tests/TestTools", swiftSettings: strict),
+
         // Each mirrors the target that it tests.
-        .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
-        .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
-        .testTarget(name: "BotModulesTests", dependencies: ["Domain", "Text", "BotModules"], swiftSettings: strict),
+        .testTarget(name: "DomainTests", dependencies: ["Domain", "TestTools"], swiftSettings: strict),
+        .testTarget(name: "TextTests", dependencies: ["Text", "TestTools"], swiftSettings: strict),
+        .testTarget(
+            name: "BotModulesTests", dependencies: ["Domain", "Text", "BotModules", "TestTools"],
+            swiftSettings: strict),
         .testTarget(
             name: "ExtensionsTests", dependencies: ["Domain", "Text", "Extensions"], swiftSettings: strict),
         .testTarget(name: "JavaScriptTests", dependencies: ["JavaScript"], swiftSettings: strict),
@@ -164,11 +171,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "CommandsTests", dependencies: ["Domain", "EventStore", "BotModules", "Extensions", "Commands"],
+            name: "CommandsTests",
+            dependencies: ["Domain", "EventStore", "BotModules", "Extensions", "Commands", "TestTools"],
             swiftSettings: strict
         ),
         .testTarget(
-            name: "ProjectionsTests", dependencies: ["Domain", "EventStore", "Projections", grdb],
+            name: "ProjectionsTests", dependencies: ["Domain", "EventStore", "Projections", grdb, "TestTools"],
             swiftSettings: strict
         ),
         .target(
@@ -178,14 +186,16 @@ let package = Package(
         .testTarget(name: "RedisTests", dependencies: ["Redis", "RedisStage"], swiftSettings: strict),
         .testTarget(
             name: "RelayTests",
-            dependencies: ["Domain", "EventStore", "Projections", "Runtime", "Redis", "RedisStage", "Relay", log],
+            dependencies: [
+                "Domain", "EventStore", "Projections", "Runtime", "Redis", "RedisStage", "Relay", log, "TestTools",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "WorkerTests",
             dependencies: [
                 "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "RedisStage",
-                "Relay", "Sandbox", "Text", "Worker", log, lifecycle, nio, nioPosix, nioHTTP,
+                "Relay", "Sandbox", "Text", "Worker", log, lifecycle, nio, nioPosix, nioHTTP, "TestTools",
             ],
             swiftSettings: strict
         ),
@@ -196,7 +206,9 @@ let package = Package(
         ),
         .testTarget(
             name: "PlatformsTests",
-            dependencies: ["Domain", "Platforms", "TwitchStage", log, nio, nioPosix, nioHTTP, nioWebSocket],
+            dependencies: [
+                "Domain", "Platforms", "TwitchStage", log, nio, nioPosix, nioHTTP, nioWebSocket, "TestTools",
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "RuntimeTests", dependencies: ["Domain", "Runtime", grdb], swiftSettings: strict),
@@ -212,7 +224,7 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "Domain", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
-                "Sandbox", "TwitchStage", "Worker", "botcontrol", grdb, lifecycle, log,
+                "Sandbox", "TwitchStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
             ],
             swiftSettings: strict
         ),

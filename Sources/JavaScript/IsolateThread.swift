@@ -1,17 +1,19 @@
 import Foundation
+import Threading
 
 /// A thread that isolates live on: whoever wants something of them comes to it.
 package final class IsolateThread: Sendable {
     package static let stackBytes = 8 << 20
     private typealias Job = @Sendable (Lane) -> Void
 
-    private let jobs = JobQueue()
+    /// What waits for the thread.
+    private let jobs = Mailbox<Job>()
 
     package init(name: String = "isolates") {
         let jobs = jobs
         let thread = Thread {
             let lane = Lane()
-            while let job = jobs.next() { job(lane) }
+            while let waiting = jobs.take() { for job in waiting { job(lane) } }
         }
         // V8 takes up to a megabyte for JavaScript itself; its own parsers want room below that.
         thread.stackSize = Self.stackBytes
@@ -26,34 +28,5 @@ package final class IsolateThread: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             jobs.put { lane in continuation.resume(with: Result { try body(lane) }) }
         }
-    }
-}
-
-/// What waits for the thread.
-private final class JobQueue: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var waiting: [@Sendable (Lane) -> Void] = []
-    private var isClosed = false
-
-    func put(_ job: @escaping @Sendable (Lane) -> Void) {
-        condition.lock()
-        waiting.append(job)
-        condition.signal()
-        condition.unlock()
-    }
-
-    /// nil when it is closed and empty.
-    func next() -> (@Sendable (Lane) -> Void)? {
-        condition.lock()
-        defer { condition.unlock() }
-        while waiting.isEmpty, !isClosed { condition.wait() }
-        return waiting.isEmpty ? nil : waiting.removeFirst()
-    }
-
-    func close() {
-        condition.lock()
-        isClosed = true
-        condition.broadcast()
-        condition.unlock()
     }
 }

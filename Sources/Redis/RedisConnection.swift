@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Threading
 
 /// A connection with a thread of its own: callers wait without holding a thread of Swift's pool.
 ///
@@ -8,7 +8,8 @@ import Synchronization
 package final class RedisConnection: Sendable {
     private typealias Job = @Sendable (Result<RedisSession, any Error>) -> Void
 
-    private let jobs = JobQueue()
+    /// What waits for the connection's thread.
+    private let jobs = Mailbox<Job>()
     private let interruption = Interruption()
 
     /// Begins to connect; the first call tells whether it has worked.
@@ -17,7 +18,7 @@ package final class RedisConnection: Sendable {
         let thread = Thread {
             // Made and used on this thread alone.
             let session = Result { try RedisSession(url, limits: limits, interruption: interruption) }
-            while let job = jobs.next() { job(session) }
+            while let waiting = jobs.take() { for job in waiting { job(session) } }
         }
         thread.name = name
         thread.start()
@@ -51,39 +52,5 @@ package final class RedisConnection: Sendable {
 
     package func send(_ commands: [RedisCommand]) async throws -> [RedisReply] {
         try await perform { try $0.send(commands) }
-    }
-}
-
-/// What waits for the connection's thread.
-private final class JobQueue: @unchecked Sendable {
-    typealias Job = @Sendable (Result<RedisSession, any Error>) -> Void
-
-    private let condition = NSCondition()
-    private var waiting: [Job] = []
-    private var isClosed = false
-
-    func put(_ job: @escaping Job) -> Bool {
-        condition.lock()
-        let isTaken = !isClosed
-        if isTaken { waiting.append(job) }
-        condition.unlock()
-        // Signalled while the lock is held, the thread would wake only to wait for it.
-        if isTaken { condition.signal() }
-        return isTaken
-    }
-
-    /// nil when it is closed and empty.
-    func next() -> Job? {
-        condition.lock()
-        defer { condition.unlock() }
-        while waiting.isEmpty, !isClosed { condition.wait() }
-        return waiting.isEmpty ? nil : waiting.removeFirst()
-    }
-
-    func close() {
-        condition.lock()
-        isClosed = true
-        condition.broadcast()
-        condition.unlock()
     }
 }

@@ -22,11 +22,7 @@ package struct BundleFiles: Sendable {
     }
 
     package static func digest(of bytes: [UInt8]) -> BundleDigest {
-        let digits = SHA256.hash(data: bytes).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }
-        return BundleDigest(stored: digits.joined())
+        BundleDigest(hash: SHA256.hash(data: bytes))
     }
 
     /// Keeps them, until the disk has them. What is there already, and whole, is left alone.

@@ -1,4 +1,5 @@
 import Domain
+import TestTools
 import Testing
 
 @Suite("An event")

@@ -1,5 +1,6 @@
 import Domain
 import EventStore
+import TestTools
 import Testing
 
 @testable import Projections

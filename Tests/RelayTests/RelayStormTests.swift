@@ -2,6 +2,7 @@ import Domain
 import Redis
 import RedisStage
 import Relay
+import TestTools
 import Testing
 
 /// Anything may happen to Redis and to the relays in any order; in the end Redis holds what the read models hold.

@@ -4,6 +4,7 @@ import Foundation
 import Redis
 import RedisStage
 import Relay
+import TestTools
 import Testing
 import Worker
 

@@ -10,6 +10,11 @@ package struct BundleDigest: Hashable, Sendable, RawRepresentable, CustomStringC
         self.rawValue = rawValue
     }
 
+    /// - Parameter hash: the SHA-256 itself, 32 bytes.
+    package init(hash: some Sequence<UInt8>) {
+        rawValue = hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
     /// What the journal holds was checked when it came in.
     package init(stored rawValue: String) {
         self.rawValue = rawValue

@@ -1,4 +1,5 @@
 import Foundation
+import Threading
 
 /// Answers the callers of large batches on a thread of its own, while the writer commits the next one.
 final class Resumer: Sendable {

@@ -3,6 +3,7 @@ import EventStore
 import Foundation
 import GRDB
 import Synchronization
+import Threading
 
 /// Keeps the read models up with the journal, on a thread of its own, and answers the journal's callers once it has.
 ///

@@ -39,6 +39,12 @@ struct RowReader {
     /// Passes over a column.
     mutating func skip() { _ = next() }
 
+    /// A document that stands whole in one column, behind so many others that were made of it.
+    mutating func storedDocument<Document: FeedDocument>(after columns: Int) throws -> Document {
+        for _ in 0..<columns { skip() }
+        return try Array(text().utf8).withUnsafeBufferPointer { try Document(decoding: StoredObject($0)) }
+    }
+
     private mutating func next() -> Int {
         defer { index += 1 }
         return index

@@ -58,10 +58,7 @@ enum ExtensionInstallsProjection: SingleStreamProjection {
     }
 
     static func document(from row: inout RowReader) throws -> ExtensionInstallDocument {
-        for _ in 0..<5 { row.skip() }
-        return try Array(row.text().utf8).withUnsafeBufferPointer {
-            try ExtensionInstallDocument(decoding: StoredObject($0))
-        }
+        try row.storedDocument(after: 5)
     }
 }
 

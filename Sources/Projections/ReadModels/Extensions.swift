@@ -87,8 +87,7 @@ enum ExtensionsProjection: SingleStreamProjection {
     }
 
     static func document(from row: inout RowReader) throws -> ExtensionDocument {
-        for _ in 0..<5 { row.skip() }
-        return try Array(row.text().utf8).withUnsafeBufferPointer { try ExtensionDocument(decoding: StoredObject($0)) }
+        try row.storedDocument(after: 5)
     }
 }
 

@@ -10,7 +10,6 @@ package final class SandboxPool: HandlerRunning {
         /// Each uses one core at most.
         package var children: Int
         package var limits = SandboxLimits()
-        package var callsAtOnceMax = 8192
 
         package init(
             launch: ChildLaunch, children: Int = max(1, min(4, ProcessInfo.processInfo.activeProcessorCount / 2))

@@ -1,5 +1,6 @@
 import BotModules
 import Domain
+import TestTools
 import Testing
 
 @Suite("The modules together")
@@ -80,7 +81,7 @@ struct OrderTests {
         var random = SeededRandom()
         let first = try chat()
         for _ in 0..<500 {
-            let text = random.text(lengthMax: 30)
+            let text = random.textOfAllPlanes(lengthMax: 30)
             var (one, other) = (first, first)
             let verdict = one.say(text)
             #expect(verdict == other.say(text), "seed \(random.seed)")

@@ -1,6 +1,7 @@
 import BotModules
 import Commands
 import Domain
+import TestTools
 import Testing
 
 /// What must hold of every decider, whatever is asked of it and in whatever order.

@@ -1,4 +1,5 @@
 import Domain
+import TestTools
 
 extension SeededRandom {
     /// An event of every type, with and without what is optional.

@@ -1,4 +1,5 @@
 import Domain
+import TestTools
 
 extension SeededRandom {
     mutating func extensionEvents() -> [any DomainEvent] {

@@ -1,3 +1,5 @@
+import TestTools
+
 extension SeededRandom {
     /// The bytes with a few of them changed, removed, doubled, swapped or cut off.
     mutating func mutation(of original: [UInt8]) -> [UInt8] {

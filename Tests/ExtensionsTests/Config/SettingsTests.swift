@@ -25,7 +25,7 @@ struct SettingsTests {
 
     private func failures(_ config: String) throws -> [String] {
         let schema = try Given.schema(Self.fields), json = try JSONParser.parse(config)
-        return Given.codes { () throws(ValidationFailed) in _ = try schema.settings(from: json) }
+        return complaints { () throws(ValidationFailed) in _ = try schema.settings(from: json) }
     }
 
     @Test func `are filled with their defaults, in the order of the form`() throws {
@@ -114,7 +114,7 @@ struct SettingsTests {
         let schema = try Given.schema(#"{"a": {"type": "string", "max_length": 500, "pattern": "^(a+)+$"}}"#)
         let text = JSON.string(String(repeating: "a", count: 499) + "!")
         let start = ContinuousClock.now
-        let failures = Given.codes { () throws(ValidationFailed) in _ = try schema.settings(from: ["a": text]) }
+        let failures = complaints { () throws(ValidationFailed) in _ = try schema.settings(from: ["a": text]) }
         #expect(failures == ["config.a pattern_mismatch"])
         #expect(ContinuousClock.now - start < .seconds(1))
     }

@@ -23,16 +23,7 @@ enum Given {
 
     /// `path code` of everything that is wrong.
     static func failures(_ changes: String) throws -> [String] {
-        codes { () throws(ValidationFailed) in _ = try Manifest(try! json(changes)) }
-    }
-
-    static func codes(_ body: () throws(ValidationFailed) -> Void) -> [String] {
-        do throws(ValidationFailed) {
-            try body()
-            return []
-        } catch {
-            return error.failures.map { "\($0.path) \($0.code)" }
-        }
+        complaints { () throws(ValidationFailed) in _ = try Manifest(try! json(changes)) }
     }
 
     static func schema(_ fields: String) throws -> ConfigSchema {

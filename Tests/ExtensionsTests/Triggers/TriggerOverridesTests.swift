@@ -20,7 +20,7 @@ struct TriggerOverridesTests {
 
     private func failures(_ overrides: String) throws -> [String] {
         let manifest = try Given.manifest(Self.triggers), json = try JSONParser.parse(overrides)
-        return Given.codes { () throws(ValidationFailed) in
+        return complaints { () throws(ValidationFailed) in
             _ = try TriggerOverrides.resolve(manifest.triggers, with: json)
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Platforms
+import TestTools
 import Testing
 
 @Suite("A line of IRC")

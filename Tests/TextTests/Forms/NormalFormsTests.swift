@@ -1,3 +1,4 @@
+import TestTools
 import Testing
 import Text
 
@@ -62,7 +63,7 @@ struct NormalFormsTests {
     @Test func `are their own forms`() {
         var random = SeededRandom()
         for _ in 0..<2000 {
-            let forms = NormalForms(random.text(lengthMax: 16))
+            let forms = NormalForms(random.textOfAllPlanes(lengthMax: 16))
             let visible = forms.visible.text
             #expect(NormalForms(visible).visible.text == visible, "seed \(random.seed)")
             guard let skeleton = forms.skeleton?.text else { continue }
@@ -74,7 +75,7 @@ struct NormalFormsTests {
     @Test func `lead back into the text from every place`() {
         var random = SeededRandom()
         for _ in 0..<1000 {
-            let text = random.text(lengthMax: 12)
+            let text = random.textOfAllPlanes(lengthMax: 12)
             let forms = NormalForms(text)
             for form in [forms.visible, forms.skeleton, forms.prototype].compactMap({ $0 }) where form.count > 0 {
                 let start = Int.random(in: 0..<form.count, using: &random)

@@ -1,5 +1,6 @@
 import Domain
 import Platforms
+import TestTools
 import Testing
 
 @testable import Worker

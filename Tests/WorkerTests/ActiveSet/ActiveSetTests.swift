@@ -1,5 +1,6 @@
 import BotModules
 import Domain
+import TestTools
 import Testing
 
 @testable import Worker

@@ -16,7 +16,6 @@ final class JobLine: Service {
     private struct State {
         var perAccount: [AccountID: Int] = [:]
         var count = 0
-        var leftOut = 0
     }
 
     private let state = Mutex(State())
@@ -27,7 +26,6 @@ final class JobLine: Service {
         (jobs, sink) = AsyncStream<Job>.makeStream()
     }
 
-    var leftOutCount: Int { state.withLock { $0.leftOut } }
     var count: Int { state.withLock { $0.count } }
 
     /// - Parameter account: whose it is; nil for the worker's own.
@@ -36,10 +34,7 @@ final class JobLine: Service {
     func put(for account: AccountID?, _ body: @escaping @Sendable () async -> Void) -> Bool {
         let isTaken = state.withLock { state in
             let own = account.map { state.perAccount[$0, default: 0] } ?? 0
-            guard own < Self.perAccountMax, state.count < Self.countMax else {
-                state.leftOut += 1
-                return false
-            }
+            guard own < Self.perAccountMax, state.count < Self.countMax else { return false }
             if let account { state.perAccount[account] = own + 1 }
             state.count += 1
             return true
