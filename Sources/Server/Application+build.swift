@@ -8,7 +8,8 @@ extension ControlPlane {
     /// Every operation of the API, in the order of the OpenAPI document.
     static func operations(_ services: Services, document: @escaping @Sendable () -> ByteBuffer) -> [Operation] {
         let botControl = BotControlRoutes(services: services)
-        return botControl.operations + ProviderRoutes(services: services).operations
+        return botControl.operations + BulkRoutes(services: services).operations
+            + ProviderRoutes(services: services).operations
             + BotModuleRoutes(services: services).operations + InstallRoutes(services: services).operations
             + ExtensionRoutes(services: services).operations + ExtensionReviewRoutes(services: services).operations
             + ExtensionInternalRoutes(services: services).operations

@@ -70,7 +70,7 @@ struct BotControlRoutes {
         }
     }
 
-    private func encode(_ row: StatusRow, _ providers: ProviderSwitches, into writer: inout JSONWriter) {
+    func encode(_ row: StatusRow, _ providers: ProviderSwitches, into writer: inout JSONWriter) {
         let heartbeat = services.runtime.lastHeartbeat(row.accountID, row.platform)
         let pause = row.bot?.pause
         let effective = EffectiveState(row.status, providerAllowsBots: providers.allowsBots(row.platform))
