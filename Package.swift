@@ -120,6 +120,7 @@ let package = Package(
                 "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
                 hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
             ],
+            resources: [.embedInCode("Dashboard/Templates"), .embedInCode("Dashboard/Assets")],
             swiftSettings: strict
         ),
         .executableTarget(

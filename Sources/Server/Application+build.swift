@@ -9,6 +9,7 @@ extension ControlPlane {
     static func operations(_ services: Services, document: @escaping @Sendable () -> ByteBuffer) -> [Operation] {
         let botControl = BotControlRoutes(services: services)
         return botControl.operations + BulkRoutes(services: services).operations
+            + ProxyRoutes(botControl: botControl).operations
             + ProviderRoutes(services: services).operations
             + BotModuleRoutes(services: services).operations + InstallRoutes(services: services).operations
             + ExtensionRoutes(services: services).operations + ExtensionReviewRoutes(services: services).operations
@@ -33,6 +34,7 @@ extension ControlPlane {
                 await pipeline.respond(request, context)
             }
         }
+        Dashboard(services, operations).install(on: router)
         return router
     }
 
@@ -57,7 +59,7 @@ extension ControlPlane {
                 commands: services.commands, readModels: services.readModels, clock: services.clock,
                 logger: configuration.logger),
             RuntimePersistence(runtime: services.runtime), StopSign(services: services), services.feed,
-            services.moderation, services.breakers,
+            services.live, services.moderation, services.breakers,
         ]
     }
 

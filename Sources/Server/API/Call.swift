@@ -14,6 +14,8 @@ struct Call: Sendable {
     let request: Request
     let parameters: Parameters
     let caller: Caller
+    /// The door that it came through.
+    let source: EventMetadata.Source
     let correlationID: String
     let remoteAddress: String?
     let body: ByteBuffer
@@ -22,11 +24,11 @@ struct Call: Sendable {
     private(set) var waiting: Waiting?
 
     init(
-        operation: Operation, request: Request, parameters: Parameters, caller: Caller, correlationID: String,
-        remoteAddress: String?, body: ByteBuffer, closeConnection: @escaping @Sendable () -> Void
+        operation: Operation, request: Request, parameters: Parameters, caller: Caller,
+        source: EventMetadata.Source = .rest, correlationID: String, remoteAddress: String?, body: ByteBuffer, closeConnection: @escaping @Sendable () -> Void
     ) throws(ValidationFailed) {
         (self.operation, self.request, self.parameters, self.caller) = (operation, request, parameters, caller)
-        (self.correlationID, self.remoteAddress, self.body) = (correlationID, remoteAddress, body)
+        (self.source, self.correlationID, self.remoteAddress, self.body) = (source, correlationID, remoteAddress, body)
         self.closeConnection = closeConnection
         guard operation.isWrite, request.uri.query != nil else { return }
         var query = ObjectReader(.object(try items().filter { Waiting.names.contains($0.name) }))
@@ -118,7 +120,7 @@ struct Call: Sendable {
     /// - Parameter matches: whether `If-Match` has a meaning here.
     func commandRequest(now: Timestamp, matches: Bool = true) throws -> CommandRequest {
         let metadata = EventMetadata(
-            actor: caller.actor, source: .rest, ip: remoteAddress,
+            actor: caller.actor, source: source, ip: remoteAddress,
             userAgent: request.headers[.userAgent].map { String($0.prefix(256)) },
             commandID: EventID.random(microseconds: now.microseconds).description, correlationID: correlationID)
         return CommandRequest(

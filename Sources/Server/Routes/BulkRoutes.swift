@@ -45,7 +45,6 @@ struct BulkRoutes {
     private func preview(_ call: Call, _ body: BulkBody) throws -> Response {
         let bots = try bots(body, for: call.caller)
         let providers = try ProviderSwitches(services.readModels)
-        let statuses = BotControlRoutes(services: services)
         let unchanged = CommandOutcome.nothing(at: services.readModels.position)
         return Answers.write(unchanged, Reach(isVisible: true, convergence: nil), Self.path) { data in
             data.object { object in
@@ -54,7 +53,7 @@ struct BulkRoutes {
                 object.member("hash", Self.hash(bots.rows, body))
                 object.name("sample")
                 object.array { array in
-                    for row in bots.rows.prefix(Self.sampleCount) { statuses.encode(row, providers, into: &array) }
+                    for row in bots.rows.prefix(Self.sampleCount) { row.encode(providers, services.runtime, into: &array) }
                 }
                 object.name("rows")
                 object.null()
