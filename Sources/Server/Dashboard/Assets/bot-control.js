@@ -58,7 +58,7 @@ function paintAction(row, act, bot) {
   if ((button !== null) !== canAct) return offerFresh();
   if (!button) return;
   const action = bot.status === "paused" ? "Resume" : "Pause";
-  button.value = bot.status === "paused" ? "false" : "true";
+  button.name = action.toLowerCase();
   button.textContent = action;
   button.setAttribute("aria-label", `${action} ${row.dataset.name} on ${platformOf(row)}`);
 }
@@ -85,7 +85,7 @@ async function toggle(row, wish) {
   const button = row.querySelector(".act button");
   if (!button || button.getAttribute("aria-busy") === "true") return;
   const [account, platform] = row.dataset.bot.split(":");
-  const paused = wish?.paused ?? button.value === "true";
+  const paused = wish?.paused ?? button.name === "pause";
   const before = row.bot ?? await known(row);
   await put(row, account, platform, { paused, ...wish?.fields }, {}, (answer) => {
     if (!answer.meta.changed) return toast(`${row.dataset.name} was ${paused ? "paused" : "running"} already.`);
@@ -137,14 +137,14 @@ async function put(row, account, platform, body, headers, done) {
 }
 
 document.addEventListener("submit", (event) => {
-  const row = event.target.closest("tr[data-bot]");
+  const row = event.submitter?.closest("tr[data-bot]");
   if (!row) return;
   event.preventDefault();
   toggle(row);
 });
 
 function askForReason(row) {
-  if (row.querySelector(".act button")?.value !== "true") return toggle(row);
+  if (row.querySelector(".act button")?.name !== "pause") return toggle(row);
   dialog.querySelector("h2").textContent = `Pause ${row.dataset.name} on ${platformOf(row)}`;
   dialog.querySelector("form").reset();
   dialog.returnValue = "";
@@ -163,14 +163,14 @@ function askForReason(row) {
 function addReasons() {
   if (!mayEdit()) return;
   for (const row of rows()) {
-    const form = row.querySelector(".act form");
-    if (!form || form.querySelector(".why")) continue;
+    const button = row.querySelector(".act button[form]");
+    if (!button || button.nextElementSibling?.matches(".why")) continue;
     const why = make("button", "quiet why", "…");
     why.type = "button";
     why.title = "With a reason, and for how long";
     why.setAttribute("aria-label", `Pause ${row.dataset.name} on ${platformOf(row)} with a reason`);
     why.addEventListener("click", () => askForReason(row));
-    form.append(" ", why);
+    button.after(" ", why);
   }
 }
 

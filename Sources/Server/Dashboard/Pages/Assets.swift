@@ -32,7 +32,18 @@ enum Assets {
         return String(Base64URL.encode(Array(hasher.finalize())).prefix(16))
     }()
 
-    private static let files: [String: [UInt8]] = [
+    private static let files = sources.mapValues(slim)
+
+    /// Without what only we read: lines of comments, and indentation. Nothing of ours spans lines in quotes.
+    private static func slim(_ bytes: [UInt8]) -> [UInt8] {
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).map { $0.drop { $0 == UInt8(ascii: " ") } }
+        let kept = lines.filter { line in
+            !["//", "/**", "*/", "* "].contains { line.starts(with: $0.utf8) }
+        }
+        return Array(kept.joined(separator: "\n".utf8))
+    }
+
+    private static let sources: [String: [UInt8]] = [
         "api.js": PackageResources.api_js,
         "bot-control.js": PackageResources.bot_control_js,
         "icon.svg": PackageResources.icon_svg,

@@ -71,13 +71,18 @@ struct BotControlPages: Sendable {
 
     /// The switch without scripts.
     @Sendable private func toggle(_ visit: Visit) async throws -> Response {
-        let form = visit.form, paused = form["paused"] == "true"
+        let form = visit.form
+        // The button says what, and to which bot.
+        guard let bot = form["pause"] ?? form["resume"], let colon = bot.lastIndex(of: ":") else {
+            throw ValidationFailed(path: "pause", code: "required", message: "is required: which bot?")
+        }
+        let paused = form["pause"] != nil
+        let account = String(bot[..<colon]), platform = String(bot[bot.index(after: colon)...])
         let until = try paused ? PauseDuration.end(form["duration"], from: services.clock.now) : nil
         let body: JSON = [
             "paused": .bool(paused), "reason": form["reason"].map(JSON.string) ?? .null,
             "until": until.map { .string($0.description) } ?? .null,
         ]
-        let account = form["account_id"] ?? "", platform = form["platform"] ?? ""
         let answer = try await desk.ask(
             "setBotPaused", visit, path: ["account_id": account, "platform": platform], body: body,
             revision: form["revision"].flatMap { Int($0) })
@@ -86,7 +91,7 @@ struct BotControlPages: Sendable {
             position: answer["meta"]?["position"]?.integer ?? 0,
             revision: answer["data"]?["revision"]?.integer ?? -1,
             isChanged: answer["meta"]?["changed"]?.bool ?? false)
-        let filter = StatusFilterFields(Form(form["back"] ?? ""))
+        let filter = StatusFilterFields(Form(String((form["back"] ?? "").drop { $0 == "?" })))
         return HTML.redirect(Self.path + PercentEncoding.query(filter.items + notice.items))
     }
 }

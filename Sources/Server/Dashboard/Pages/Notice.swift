@@ -38,7 +38,7 @@ struct Notice: Sendable {
         return [
             "text": isChanged ? "\(done) \(account) on \(label)." : "\(account) on \(label) was \(was) already.",
             "position": position, "is_changed": isChanged, "account_id": account, "platform": platform,
-            "revision": revision, "target": kind == .paused ? "false" : "true",
+            "revision": revision, "inverse": kind == .paused ? "resume" : "pause",
         ]
     }
 }

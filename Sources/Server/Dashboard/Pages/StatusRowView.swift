@@ -14,7 +14,7 @@ enum StatusRowView {
         view["can_act"] = mayEdit && status != .noConnection
         view["is_paused"] = status == .paused
         view["action"] = status == .paused ? "Resume" : "Pause"
-        view["target"] = status == .paused ? "false" : "true"
+        view["verb"] = status == .paused ? "resume" : "pause"
         view["heartbeat"] = row["last_heartbeat_at"]?.string.map(time)
         if status == .paused {
             view["detail"] = detail(row)
