@@ -133,7 +133,7 @@ struct NoRouteMiddleware: RouterMiddleware {
         } catch {
             let correlationID = Pipeline.correlationID(of: request, now: clock.now)
             let answer = APIError(error).status == .notFound ? noRoute(request) : APIError(error)
-            if request.method == .get, request.headers[.accept]?.contains("text/html") == true {
+            if request.method == .get, HTML.isWanted(by: request) {
                 return MessagePage.response(answer, nil, correlationID: correlationID)
             }
             return Pipeline.response(answer, correlationID: correlationID)

@@ -16,14 +16,19 @@ struct Dashboard: Sendable {
     private var pages: [Page] {
         [
             Page(.get, "/", handler: home), Page(.post, "/sign-out", handler: signIn.leave),
-        ] + BotControlPages(services: services, desk: desk).pages + LivePages(services: services).pages
+        ] + BotControlPages(services: services, desk: desk).pages
+            + BulkPages(services: services, desk: desk).pages
+            + ProviderPages(services: services, desk: desk).pages + WorkerPages(services: services, desk: desk).pages
+            + ModerationPages(desk: desk).pages + AuditPages(services: services, desk: desk).pages + LivePages(services: services).pages
     }
 
     func install(on router: Router<APIContext>) {
         for page in pages {
             let pipeline = PagePipeline(page: page, services: services)
             router.on(page.routerPath, method: page.method) { request, context in
-                await pipeline.respond(request, context)
+                // The beginning is a page for people; programs begin with the API's document.
+                if page.path == "/", !HTML.isWanted(by: request) { throw APIError.noSuchPath }
+                return await pipeline.respond(request, context)
             }
         }
         router.get("/sign-in") { request, _ in signIn.show(request) }

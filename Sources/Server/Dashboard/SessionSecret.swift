@@ -48,6 +48,22 @@ struct SessionSecret: Sendable, CustomStringConvertible, CustomReflectable {
         return HMAC<SHA256>.isValidAuthenticationCode(bytes, authenticating: Self.formPurpose, using: key)
     }
 
+    /// Bytes as part of an address of this session's pages.
+    func signed(_ bytes: [UInt8]) -> String {
+        let code = HMAC<SHA256>.authenticationCode(for: Self.noticePurpose + bytes, using: key)
+        return Base64URL.encode(bytes) + "." + Base64URL.encode(Array(code))
+    }
+
+    /// nil when nobody of this session has signed it.
+    func verified(_ text: String) -> [UInt8]? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let bytes = Base64URL.decode(parts[0].utf8), let code = Base64URL.decode(parts[1].utf8),
+            HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Self.noticePurpose + bytes, using: key)
+        else { return nil }
+        return bytes
+    }
+
+    private static let noticePurpose = Array("botcontrol dashboard notice\0".utf8)
     private static let formPurpose = Array("botcontrol dashboard forms".utf8)
     private var key: SymmetricKey { SymmetricKey(data: bytes) }
     private var formCode: HMAC<SHA256>.MAC { HMAC<SHA256>.authenticationCode(for: Self.formPurpose, using: key) }

@@ -47,15 +47,19 @@ struct BotControlPageTests {
             ]
             let done = try await browser.post("/bot-control/toggle", bot)
             #expect(done.status == 303)
-            #expect(
-                done.location
-                    == "/bot-control?platform=twitch&page=2&done=paused&on=acct_1&at=twitch&position=3&revision=1")
-            let after = try await browser.get("/bot-control?done=paused&on=acct_1&at=twitch&position=3&revision=1")
-            #expect(after.text.contains("Paused acct_1 on Twitch.") && after.text.contains("spam &amp; ham, by admin"))
+            #expect(done.location.hasPrefix("/bot-control?platform=twitch&page=2&notice="))
+            let after = try await browser.get(done.location)
+            #expect(after.text.contains("Paused acct_1 on Twitch.") && after.text.contains("Committed at 3."))
+            let shown = try await browser.get("/bot-control?platform=twitch")
+            #expect(shown.text.contains("spam &amp; ham, by admin"))
+            // Words in an address count only when they are ours, and this session's.
+            let other = try await Self.visitor(server)
+            #expect(!(try await other.get(done.location).text.contains("Paused acct_1")))
+            #expect(!(try await browser.get(done.location + "A").text.contains("Paused acct_1")))
             let undone = try await browser.post(
                 "/bot-control/toggle",
                 ["csrf": token, "resume": "acct_1:twitch", "revision": "1"])
-            #expect(undone.status == 303 && undone.location.contains("done=resumed"))
+            #expect(undone.status == 303 && undone.location.contains("notice="))
             let late = try await browser.post(
                 "/bot-control/toggle",
                 ["csrf": token, "pause": "acct_1:twitch", "revision": "1"])
@@ -101,7 +105,7 @@ struct BotControlPageTests {
             for target in ["/bot-control?platform=twitch", "/bot-control?search=%22%CC%81%3E%3Cimg", "/bot-control/acct_4/twitch"] {
                 let page = try await browser.get(target)
                 #expect(page.status == 200)
-                #expect(!page.text.contains("<script>") && !page.text.contains("<img"), "\(target)")
+                #expect(!page.text.contains("<script>") && !page.text.contains("<img src=x"), "\(target)")
                 // Every quotation mark that is left is the template's own.
                 for match in page.text.matches(of: /onfocus=./) { #expect(match.0.hasSuffix("&") || match.0.hasSuffix("a")) }
                 #expect(!page.text.unicodeScalars.indices.contains { index in
@@ -120,7 +124,7 @@ struct BotControlPageTests {
                 let policy = page.headers["content-security-policy"] ?? ""
                 #expect(policy.hasPrefix("default-src 'none'; script-src 'self';") && !policy.contains("unsafe"))
                 #expect(page.headers["x-content-type-options"] == "nosniff", "\(target)")
-                #expect(page.headers["referrer-policy"] == "no-referrer" && page.headers["cache-control"] == "no-store")
+                #expect(page.headers["referrer-policy"] == "same-origin" && page.headers["cache-control"] == "no-store")
                 #expect(!page.text.contains(" style=") && !page.text.contains("<style") && page.text.matches(of: /\ on[a-z]+=/).isEmpty)
                 #expect(page.text.matches(of: /<script(?! type="module" src="\/assets)/).isEmpty, "\(target)")
             }
@@ -133,9 +137,11 @@ struct BotControlPageTests {
             let browser = try await Self.visitor(server)
             let page = try await browser.get("/bot-control?platform=twitch")
             var bytes = page.text.utf8.count
-            let assets = page.text.matches(of: /(?:src|href)="(\/assets\/[^"]+)"/).map { String($0.1) }
+            let assets = Set(page.text.matches(of: /(?:src|href)="(\/assets\/[^"]+)"/).map { String($0.1) }).sorted()
             #expect(assets.count == 4)
-            for asset in assets + [assets[0].replacing("icon.svg", with: "live.js"), assets[0].replacing("icon.svg", with: "api.js")] {
+            let folder = assets[0].prefix { $0 != "." }.split(separator: "/").dropLast().joined(separator: "/")
+            // What the page's modules import besides.
+            for asset in assets + ["/\(folder)/live.js", "/\(folder)/api.js"] {
                 let answer = try await Browser(server).get(asset)
                 #expect(answer.status == 200 && answer.headers["cache-control"]?.contains("immutable") == true)
                 bytes += answer.text.utf8.count

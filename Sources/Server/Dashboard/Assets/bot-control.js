@@ -12,6 +12,7 @@ const results = () => document.getElementById("results");
 const rows = () => [...document.querySelectorAll("tr[data-bot]")];
 const rowOf = (key) => rows().find((row) => row.dataset.bot === key);
 const mayEdit = () => results().dataset.edit === "true";
+const nameOf = (row) => row.querySelector("th a").textContent;
 const platformOf = (row) => row.cells[1].textContent;
 
 // MARK: a row
@@ -42,7 +43,7 @@ function paint(row, bot) {
   const detail = make("span", "detail", "");
   if (bot.status === "paused") {
     detail.append([bot.paused_reason, bot.paused_by && `by ${bot.paused_by}`].filter(Boolean).join(", "));
-    if (bot.paused_until) detail.append(" until ", moment(bot.paused_until));
+    if (bot.paused_until) detail.append("; ends ", moment(bot.paused_until));
   }
   state.replaceChildren(...parts, detail);
   beat.replaceChildren(bot.last_heartbeat_at ? moment(bot.last_heartbeat_at) : make("span", "faint", "never"));
@@ -59,8 +60,10 @@ function paintAction(row, act, bot) {
   if (!button) return;
   const action = bot.status === "paused" ? "Resume" : "Pause";
   button.name = action.toLowerCase();
+  const why = act.querySelector(".why");
+  if (why) why.hidden = bot.status === "paused";
   button.textContent = action;
-  button.setAttribute("aria-label", `${action} ${row.dataset.name} on ${platformOf(row)}`);
+  button.setAttribute("aria-label", `${action} ${nameOf(row)} on ${platformOf(row)}`);
 }
 
 function flash(row) {
@@ -88,9 +91,9 @@ async function toggle(row, wish) {
   const paused = wish?.paused ?? button.name === "pause";
   const before = row.bot ?? await known(row);
   await put(row, account, platform, { paused, ...wish?.fields }, {}, (answer) => {
-    if (!answer.meta.changed) return toast(`${row.dataset.name} was ${paused ? "paused" : "running"} already.`);
+    if (!answer.meta.changed) return toast(`${nameOf(row)} was ${paused ? "paused" : "running"} already.`);
     const revision = answer.data.revision;
-    toast(`${paused ? "Paused" : "Resumed"} ${row.dataset.name} on ${platformOf(row)}.`, {
+    toast(`${paused ? "Paused" : "Resumed"} ${nameOf(row)} on ${platformOf(row)}.`, {
       action: "Undo", perform: () => undo(row, account, platform, paused, before, revision),
     });
   });
@@ -110,7 +113,7 @@ function undo(row, account, platform, wasPaused, before, revision) {
     : { paused: true, reason: before?.paused_reason ?? "undone", until: isOver ? null : before?.paused_until ?? null };
   // Only what was done here is undone: whoever came in between has decided anew.
   put(row, account, platform, body, { "If-Match": `"${revision}"` }, () => {
-    say(`Undone: ${row.dataset.name} on ${platformOf(row)} is ${wasPaused ? "active" : "paused"} again.`);
+    say(`Undone: ${nameOf(row)} on ${platformOf(row)} is ${wasPaused ? "active" : "paused"} again.`);
   });
 }
 
@@ -124,7 +127,7 @@ async function put(row, account, platform, body, headers, done) {
     const path = `/v1/admin/bot-control/${encodeURIComponent(account)}/${platform}`;
     const answer = await ask("PUT", path, body, { ...headers, "Idempotency-Key": crypto.randomUUID?.() ?? String(Math.random()) });
     paint(row, answer.data);
-    say(`${row.dataset.name} on ${platformOf(row)}: ${STATUS[answer.data.status]}, committed at ${answer.meta.position}.`);
+    say(`${nameOf(row)} on ${platformOf(row)}: ${STATUS[answer.data.status]}, committed at ${answer.meta.position}.`);
     row.unfollow = follow(reach, answer.meta.position, () => setTimeout(() => (reach.textContent = ""), 8000));
     done(answer);
   } catch (error) {
@@ -145,7 +148,7 @@ document.addEventListener("submit", (event) => {
 
 function askForReason(row) {
   if (row.querySelector(".act button")?.name !== "pause") return toggle(row);
-  dialog.querySelector("h2").textContent = `Pause ${row.dataset.name} on ${platformOf(row)}`;
+  dialog.querySelector("h2").textContent = `Pause ${nameOf(row)} on ${platformOf(row)}`;
   dialog.querySelector("form").reset();
   dialog.returnValue = "";
   dialog.showModal();
@@ -161,14 +164,16 @@ function askForReason(row) {
 
 // Beside each switch: the same with a reason and an end.
 function addReasons() {
-  if (!mayEdit()) return;
   for (const row of rows()) {
+    row.tabIndex = -1;
+    if (!mayEdit()) continue;
     const button = row.querySelector(".act button[form]");
     if (!button || button.nextElementSibling?.matches(".why")) continue;
     const why = make("button", "quiet why", "…");
     why.type = "button";
     why.title = "With a reason, and for how long";
-    why.setAttribute("aria-label", `Pause ${row.dataset.name} on ${platformOf(row)} with a reason`);
+    why.setAttribute("aria-label", `Pause ${nameOf(row)} on ${platformOf(row)} with a reason`);
+    why.hidden = button.name === "resume";
     why.addEventListener("click", () => askForReason(row));
     button.after(" ", why);
   }
@@ -260,7 +265,7 @@ function move(step) {
 function withRow(perform) {
   const row = document.activeElement?.closest("tr[data-bot]");
   if (!row) return say("Choose a row first: j and k.");
-  if (!row.querySelector(".act button")) return say(`${row.dataset.name} on ${platformOf(row)} has no switch.`);
+  if (!row.querySelector(".act button")) return say(`${nameOf(row)} on ${platformOf(row)} has no switch.`);
   perform(row);
 }
 

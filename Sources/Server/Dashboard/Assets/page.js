@@ -57,13 +57,13 @@ export function toast(line, { action, perform, seconds = 10, isWrong = false } =
   return box;
 }
 
-for (const element of document.querySelectorAll(".notice .reach[data-position]")) {
+for (const element of document.querySelectorAll(".reach[data-position]")) {
   follow(element, Number(element.dataset.position));
 }
 // The address says what was done: reloaded later it would say it again.
 const address = new URL(location.href);
-if (address.searchParams.has("done")) {
-  for (const name of ["done", "on", "at", "position", "revision", "same"]) address.searchParams.delete(name);
+if (address.searchParams.has("notice")) {
+  address.searchParams.delete("notice");
   history.replaceState(null, "", address);
 }
 for (const form of document.querySelectorAll("form[data-undo]")) {
@@ -152,6 +152,9 @@ if (document.querySelector("[data-live]")) {
     if ([...document.querySelectorAll("[data-live]")].some((element) => follows(element, detail))) later();
   });
   live.addEventListener("refresh", later);
+  // What changes without a word is looked at again and again.
+  const every = Math.min(...[...document.querySelectorAll("[data-every]")].map((element) => Number(element.dataset.every)));
+  if (Number.isFinite(every)) setInterval(() => document.hidden || renew((element) => "every" in element.dataset), every);
   document.addEventListener("input", (event) => event.target.dataset && (event.target.dataset.touched = "1"));
 }
 

@@ -48,6 +48,7 @@ enum Assets {
         "bot-control.js": PackageResources.bot_control_js,
         "icon.svg": PackageResources.icon_svg,
         "live.js": PackageResources.live_js,
+        "moderation-log.js": PackageResources.moderation_log_js,
         "page.js": PackageResources.page_js,
         "style.css": PackageResources.style_css,
     ]

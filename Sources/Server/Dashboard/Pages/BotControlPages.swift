@@ -30,7 +30,6 @@ struct BotControlPages: Sendable {
         let mayEdit = visit.holds(.botControlEdit)
         let rows = (answer["data"]?.array ?? []).map { StatusRowView.view($0, mayEdit: mayEdit) }
         var content: View = ["filter": filter.view, "rows": rows, "has_rows": !rows.isEmpty, "may_edit": mayEdit]
-        content["notice"] = Notice(visit.query)?.view
         content["durations"] = PauseDuration.options
         content.merge(Self.paging(answer["meta"], filter, isEmpty: rows.isEmpty)) { $1 }
         return HTML.response(
@@ -64,34 +63,49 @@ struct BotControlPages: Sendable {
         }
         var content = StatusRowView.view(row, mayEdit: visit.holds(.botControlEdit))
         content["durations"] = PauseDuration.options
-        content["notice"] = Notice(visit.query)?.view
         let title = "\(row["account_name"]?.string ?? "") on \(Words.platform(platform))"
         return HTML.response(.ok, "bot", Layout.view(visit, title: title, content))
     }
 
-    /// The switch without scripts.
+    /// The switch without scripts. The button says what, and to which bot.
     @Sendable private func toggle(_ visit: Visit) async throws -> Response {
         let form = visit.form
-        // The button says what, and to which bot.
-        guard let bot = form["pause"] ?? form["resume"], let colon = bot.lastIndex(of: ":") else {
-            throw ValidationFailed(path: "pause", code: "required", message: "is required: which bot?")
-        }
+        guard let bot = form["pause"] ?? form["resume"], let colon = bot.lastIndex(of: ":"),
+            let account = AccountID(rawValue: String(bot[..<colon])),
+            let platform = Platform(rawValue: String(bot[bot.index(after: colon)...]))
+        else { throw ValidationFailed(path: "pause", code: "required", message: "is required: which bot?") }
         let paused = form["pause"] != nil
-        let account = String(bot[..<colon]), platform = String(bot[bot.index(after: colon)...])
-        let until = try paused ? PauseDuration.end(form["duration"], from: services.clock.now) : nil
+        let before = try services.readModels.status(account, platform)?.bot
+        let end = try PauseDuration.end(form["duration"], from: services.clock.now)?.description ?? form["until"]
         let body: JSON = [
             "paused": .bool(paused), "reason": form["reason"].map(JSON.string) ?? .null,
-            "until": until.map { .string($0.description) } ?? .null,
+            "until": paused ? end.map(JSON.string) ?? .null : .null,
         ]
         let answer = try await desk.ask(
-            "setBotPaused", visit, path: ["account_id": account, "platform": platform], body: body,
+            "setBotPaused", visit, path: ["account_id": account.rawValue, "platform": platform.rawValue], body: body,
             revision: form["revision"].flatMap { Int($0) })
-        let notice = Notice(
-            kind: paused ? .paused : .resumed, account: account, platform: platform,
-            position: answer["meta"]?["position"]?.integer ?? 0,
-            revision: answer["data"]?["revision"]?.integer ?? -1,
-            isChanged: answer["meta"]?["changed"]?.bool ?? false)
-        let filter = StatusFilterFields(Form(String((form["back"] ?? "").drop { $0 == "?" })))
-        return HTML.redirect(Self.path + PercentEncoding.query(filter.items + notice.items))
+        let query = StatusFilterFields(Form(String((form["back"] ?? "").drop { $0 == "?" })))
+        let notice = notice(answer, account, platform, paused: paused, before, query.query)
+        return HTML.redirect(notice.address(Self.path, query.items, visit.secret))
+    }
+
+    /// What is undone gets its reason and its end back.
+    private func notice(
+        _ answer: JSON, _ account: AccountID, _ platform: Platform, paused: Bool, _ before: BotDocument?,
+        _ query: String
+    ) -> Notice {
+        let bot = "\(account) on \(Words.platform(platform))"
+        guard answer["meta"]?["changed"]?.bool == true else {
+            return Notice(text: "\(bot) was \(paused ? "paused" : "running") already.")
+        }
+        var fields = [(paused ? "resume" : "pause", "\(account):\(platform.rawValue)"), ("back", query)]
+        fields.append(("revision", String(answer["data"]?["revision"]?.integer ?? -1)))
+        fields.append(("reason", paused ? "undone" : before?.pause?.reason ?? "undone"))
+        if !paused, let until = before?.pause?.until, until > services.clock.now {
+            fields.append(("until", until.description))
+        }
+        return Notice(
+            text: "\(paused ? "Paused" : "Resumed") \(bot).", position: answer["meta"]?["position"]?.integer,
+            undo: Notice.Undo(action: Self.path + "/toggle", fields: fields))
     }
 }

@@ -15,11 +15,13 @@ struct Desk: Sendable {
     /// - Parameters:
     ///   - id: of an operation.
     ///   - revision: the one that the visitor has seen (`If-Match`).
+    ///   - key: says that two forms are the same one (`Idempotency-Key`).
     /// - Returns: the answer's JSON.
     /// - Throws: what the operation refuses with.
     func ask(
         _ id: String, _ visit: Visit, path: KeyValuePairs<String, String> = [:],
-        query: KeyValuePairs<String, String?> = [:], body: JSON? = nil, revision: Int? = nil
+        query: KeyValuePairs<String, String?> = [:], body: JSON? = nil, revision: Int? = nil,
+        key: String? = nil
     ) async throws -> JSON {
         guard let operation = operations[id] else { preconditionFailure("there is no operation \(id)") }
         switch operation.access {
@@ -29,7 +31,7 @@ struct Desk: Sendable {
         case .systemAdmin: try Authoriser.requireSystemAdmin(visit.caller)
         }
         let call = try Call(
-            operation: operation, request: Self.request(operation, visit, path, query, revision),
+            operation: operation, request: Self.request(operation, visit, path, query, revision, key),
             parameters: Parameters(path.map { ($0.key[...], $0.value[...]) }), caller: visit.caller,
             source: .dashboard, correlationID: visit.correlationID, remoteAddress: visit.remoteAddress,
             body: ByteBuffer(bytes: body?.bytes ?? []), closeConnection: {})
@@ -38,7 +40,7 @@ struct Desk: Sendable {
 
     private static func request(
         _ operation: Operation, _ visit: Visit, _ path: KeyValuePairs<String, String>,
-        _ query: KeyValuePairs<String, String?>, _ revision: Int?
+        _ query: KeyValuePairs<String, String?>, _ revision: Int?, _ key: String?
     ) -> Request {
         var target = operation.path
         for (name, value) in path { target = target.replacing("{\(name)}", with: PercentEncoding.encode(value)) }
@@ -46,6 +48,7 @@ struct Desk: Sendable {
             method: operation.method, scheme: nil, authority: nil, path: target + PercentEncoding.query(query))
         head.headerFields[.userAgent] = visit.request.headers[.userAgent]
         head.headerFields[.ifMatch] = revision.map { "\"\($0)\"" }
+        head.headerFields[.idempotencyKey] = key
         return Request(head: head, body: RequestBody(buffer: ByteBuffer()))
     }
 

@@ -24,8 +24,13 @@ enum HTML {
         return Response(status: .seeOther, headers: headers)
     }
 
+    /// Whether a browser asks.
+    static func isWanted(by request: Request) -> Bool { request.headers[.accept]?.contains("text/html") == true }
+
     private static let guards: HTTPFields = [
         .cacheControl: "no-store", .contentSecurityPolicy: policy, .noSniff: "nosniff",
-        .referrerPolicy: "no-referrer", .crossOriginOpener: "same-origin",
+        // Other sites hear nothing. With no-referrer a browser would not even tell us where a form comes from
+        // (Fetch, "append a request `Origin` header").
+        .referrerPolicy: "same-origin", .crossOriginOpener: "same-origin",
     ]
 }

@@ -11,6 +11,10 @@ enum Layout {
 
     static let entries = [
         Entry(href: "/bot-control", label: "Bot Control", permissions: [.adminAccess, .botControlRead]),
+        Entry(href: "/providers", label: "Providers", permissions: [.adminAccess, .providersRead]),
+        Entry(href: "/workers", label: "Workers", permissions: [.adminAccess, .botControlRead]),
+        Entry(href: "/moderation-log", label: "Moderation log", permissions: [.botControlRead]),
+        Entry(href: "/audit", label: "Audit", permissions: [.auditRead]),
     ]
 
     /// - Parameters:
@@ -20,6 +24,7 @@ enum Layout {
         let path = visit.request.uri.path
         var view = content
         view["title"] = title
+        view["notice"] = Notice(visit)?.view
         view["assets"] = Assets.folder
         view["csrf"] = visit.secret.formToken
         view["user"] = visit.caller.actor.display ?? visit.caller.actor.id

@@ -1,44 +1,56 @@
 import Domain
 
-/// What a form has done, said on the page that comes after it. It stands in that page's address: only what can be put
-/// into words of ours, nothing that an address could put into our mouth.
+/// What a form has done, said on the page that comes after it, with a form that undoes it.
+///
+/// It travels in that page's address, signed for the session: nobody else can put words into our mouth.
 struct Notice: Sendable {
-    enum Kind: String {
-        case paused, resumed
+    struct Undo: Sendable {
+        let action: String
+        let fields: [(String, String)]
     }
 
-    let kind: Kind, account: String, platform: String
-    let position: Int, revision: Int, isChanged: Bool
+    static let parameter = "notice"
 
-    init(kind: Kind, account: String, platform: String, position: Int, revision: Int, isChanged: Bool) {
-        (self.kind, self.account, self.platform) = (kind, account, platform)
-        (self.position, self.revision, self.isChanged) = (position, revision, isChanged)
+    let text: String
+    /// nil: nothing was changed.
+    var position: Int?
+    var undo: Undo?
+
+    /// The address of the page that shows it.
+    func address(_ path: String, _ query: [(key: String, value: String?)] = [], _ secret: SessionSecret) -> String {
+        path + PercentEncoding.query(query + [(Self.parameter, secret.signed(json.bytes))])
     }
 
-    init?(_ query: Form) {
-        guard let kind = query["done"].flatMap(Kind.init), let account = query["on"].flatMap(AccountID.init),
-            let platform = query["at"].flatMap(Platform.init), let position = query["position"].flatMap({ Int($0) }),
-            let revision = query["revision"].flatMap({ Int($0) })
+    /// The notice of a page's address; nil when there is none, or it is not ours.
+    init?(_ visit: Visit) {
+        guard let text = visit.query[Self.parameter], let bytes = visit.secret.verified(text),
+            let json = try? JSONParser.parse(bytes), let text = json["text"]?.string
         else { return nil }
-        self.init(
-            kind: kind, account: account.rawValue, platform: platform.rawValue, position: position,
-            revision: revision, isChanged: query["same"] == nil)
+        self.init(text: text, position: json["position"]?.integer)
+        if let action = json["action"]?.string {
+            let fields = (json["fields"]?.members ?? []).map { ($0.name, $0.value.string ?? "") }
+            undo = Undo(action: action, fields: fields)
+        }
     }
 
-    var items: [(key: String, value: String?)] {
-        [
-            ("done", kind.rawValue), ("on", account), ("at", platform), ("position", String(position)),
-            ("revision", String(revision)), ("same", isChanged ? nil : "1"),
+    init(text: String, position: Int? = nil, undo: Undo? = nil) {
+        (self.text, self.position, self.undo) = (text, position, undo)
+    }
+
+    private var json: JSON {
+        let fields = (undo?.fields ?? []).map { JSON.Member($0.0, .string($0.1)) }
+        return [
+            "text": .string(text), "position": position.map(JSON.integer) ?? .null,
+            "action": undo.map { .string($0.action) } ?? .null, "fields": .object(fields),
         ]
     }
 
     var view: View {
-        let label = Platform(rawValue: platform).map(Words.platform) ?? platform
-        let done = kind == .paused ? "Paused" : "Resumed", was = kind == .paused ? "paused" : "running"
-        return [
-            "text": isChanged ? "\(done) \(account) on \(label)." : "\(account) on \(label) was \(was) already.",
-            "position": position, "is_changed": isChanged, "account_id": account, "platform": platform,
-            "revision": revision, "inverse": kind == .paused ? "resume" : "pause",
-        ]
+        var view: View = ["text": text]
+        view["position"] = position
+        view["undo"] = undo.map { undo -> View in
+            ["action": undo.action, "fields": undo.fields.map { ["name": $0.0, "value": $0.1] }]
+        }
+        return view
     }
 }

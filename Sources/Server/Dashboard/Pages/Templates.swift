@@ -25,11 +25,20 @@ enum Templates {
     }()
 
     private static let sources: [String: [UInt8]] = [
+        "audit": PackageResources.audit_mustache,
         "bot": PackageResources.bot_mustache,
         "bot-control": PackageResources.bot_control_mustache,
+        "bulk": PackageResources.bulk_mustache,
+        "bulk-preview": PackageResources.bulk_preview_mustache,
+        "bulk-result": PackageResources.bulk_result_mustache,
+        "event": PackageResources.event_mustache,
         "layout": PackageResources.layout_mustache,
-        "sign-in": PackageResources.sign_in_mustache,
         "message": PackageResources.message_mustache,
+        "moderation-log": PackageResources.moderation_log_mustache,
         "notice": PackageResources.notice_mustache,
+        "provider-switch": PackageResources.provider_switch_mustache,
+        "providers": PackageResources.providers_mustache,
+        "sign-in": PackageResources.sign_in_mustache,
+        "workers": PackageResources.workers_mustache,
     ]
 }
