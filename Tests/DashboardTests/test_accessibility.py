@@ -8,7 +8,9 @@ from stage import DashboardTestCase
 
 PAGES = ["/bot-control", "/bot-control?search=nobody", "/bot-control?page=99", "/bot-control/acct_aurora/twitch",
          "/bot-control/acct_basil/twitch", "/bot-control/acct_grove/kick", "/bot-control/bulk?platform=twitch",
-         "/bot-control?platform=myspace", "/nowhere"]
+         "/bot-control?platform=myspace", "/nowhere", "/providers", "/providers/twitch/platform", "/providers/trovo/bot",
+         "/workers", "/moderation-log", "/moderation-log?user=nobody", "/audit", "/audit?text=zzzz", "/audit/25",
+         "/audit/31"]
 
 
 class Accessibility(DashboardTestCase):

@@ -46,7 +46,7 @@ class Sessions(DashboardTestCase):
             expect(page.get_by_role("alert")).to_contain_text("Your session has ended", timeout=20_000)
             button = row(page, "Aurora Plays", "Twitch").get_by_role("button", name="Pause Aurora Plays on Twitch", exact=True)
             button.click()
-            expect(page.get_by_role("alert").filter(has_text="expired")).to_be_visible()
+            expect(page.get_by_role("alert").filter(has_text="nothing was done")).to_be_visible()
             self.assertEqual(self.server.status("acct_aurora", "twitch")["status"], "active")
             page.get_by_role("link", name="Sign in again").click()
             page.get_by_label("Token or API key").fill(self.server.token(admin=True))

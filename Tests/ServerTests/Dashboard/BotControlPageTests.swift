@@ -15,7 +15,7 @@ struct BotControlPageTests {
             try await server.populate()
             let page = try await Self.visitor(server).get("/bot-control")
             #expect(page.status == 200 && page.text.contains("Page 1 of 1 (5)"))
-            #expect(page.text.matches(of: /<tr role="row" data-bot=/).count == 5)
+            #expect(page.text.matches(of: /<tr data-bot=/).count == 5)
             #expect(page.text.contains(#"aria-label="Pause acct_1 on Twitch">Pause</button>"#))
             #expect(page.text.matches(of: /Not connected/).count == 4)
             #expect(page.text.matches(of: /class="badge no_connection"/).count == 4)

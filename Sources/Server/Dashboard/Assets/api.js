@@ -32,6 +32,6 @@ export async function ask(method, path, body, headers = {}) {
 
 /** A sentence for people. */
 export function words(error) {
-  const text = error instanceof Refused ? error.message : "the server cannot be reached: nothing was changed as far as we know";
+  const text = error.status === 401 ? "your session has ended: nothing was done" : error instanceof Refused ? error.message : "the server cannot be reached: nothing was changed as far as we know";
   return text.charAt(0).toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? "" : ".");
 }

@@ -224,9 +224,11 @@ async function show(wanted, { push = false } = {}) {
   if (!answer?.ok || answer.redirected) return location.assign(`/bot-control${wanted}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (number !== asked) return;
+  const chosen = document.activeElement?.closest("tr[data-bot]")?.dataset.bot;
   results().replaceWith(document.adoptNode(page.getElementById("results")));
   if (push) history.pushState(null, "", `/bot-control${wanted}`);
   begin();
+  if (chosen) rowOf(chosen)?.focus();
   say(document.getElementById("count").textContent || "No bot matches.");
 }
 
@@ -275,7 +277,10 @@ onKey("k", "Row before", () => move(-1));
 onKey("p", "Pause or resume the row", () => withRow(toggle));
 onKey("P", "Pause the row with a reason", () => withRow(askForReason));
 search.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") search.blur();
+  if (event.key !== "Escape") return;
+  // The browser would empty the field.
+  event.preventDefault();
+  search.blur();
 });
 
 function begin() {

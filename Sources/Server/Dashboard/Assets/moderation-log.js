@@ -37,7 +37,7 @@ function row(line) {
 
 /** Somebody points at a line, or has come down to older ones. */
 function isRead() {
-  return log.matches(":hover") || log.contains(document.activeElement) || scrollY > 200;
+  return log.matches(":hover") || more.parentElement.matches(":hover") || log.contains(document.activeElement) || scrollY > 200;
 }
 
 function show() {
@@ -66,5 +66,4 @@ if ("tail" in log.dataset) {
     show();
     log.parentElement.focus();
   });
-  log.addEventListener("mouseleave", () => isRead() || show());
 }

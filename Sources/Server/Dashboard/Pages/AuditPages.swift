@@ -1,7 +1,6 @@
 import Domain
 import EventStore
 import Hummingbird
-import Projections
 
 /// Audit: the journal as a timeline, and each event with what it changed.
 struct AuditPages: Sendable {
@@ -57,7 +56,9 @@ struct AuditPages: Sendable {
         let answer = try await desk.ask("getEvent", visit, path: ["position": visit.path("position")])
         let event = answer["data"] ?? .null
         var content = EventView.row(event)
-        content["changes"] = try changes(event)
+        let changes = try EventChanges.of(event, services.journal)
+        content["changes"] = changes ?? []
+        content["is_told"] = changes != nil
         content["receipts"] = (event["receipts"]?.array ?? []).map { receipt -> View in
             ["worker": receipt["worker"]?.string ?? "", "at": StatusRowView.time(receipt["at"]?.string ?? "")]
         }
@@ -69,17 +70,5 @@ struct AuditPages: Sendable {
         if position > 1 { content["before"] = "\(Self.path)/\(position - 1)" }
         if position < services.journal.head { content["after"] = "\(Self.path)/\(position + 1)" }
         return HTML.response(.ok, "event", Layout.view(visit, title: "Event \(position)", content))
-    }
-
-    /// The entity before and after: the same fold as the read models'.
-    private func changes(_ event: JSON) throws -> [View] {
-        guard let stream = event["stream"]?.string.flatMap({ StreamID(name: $0) }),
-            let position = event["position"]?.integer
-        else { return [] }
-        let events = try services.journal.readStream(stream, from: 0).filter { $0.position <= position }
-        let before = try StreamState.document(of: Array(events.dropLast())), after = try StreamState.document(of: events)
-        return JSONDifference.between(
-            try before.map { try JSONParser.parse($0) }, try after.map { try JSONParser.parse($0) }
-        ).map(\.view)
     }
 }

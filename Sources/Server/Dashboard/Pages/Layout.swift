@@ -12,6 +12,7 @@ enum Layout {
     static let entries = [
         Entry(href: "/bot-control", label: "Bot Control", permissions: [.adminAccess, .botControlRead]),
         Entry(href: "/providers", label: "Providers", permissions: [.adminAccess, .providersRead]),
+        Entry(href: "/bot-modules", label: "Bot Modules", permissions: [.botModulesRead]),
         Entry(href: "/workers", label: "Workers", permissions: [.adminAccess, .botControlRead]),
         Entry(href: "/moderation-log", label: "Moderation log", permissions: [.botControlRead]),
         Entry(href: "/audit", label: "Audit", permissions: [.auditRead]),
@@ -27,8 +28,8 @@ enum Layout {
         view["notice"] = Notice(visit)?.view
         view["assets"] = Assets.folder
         view["csrf"] = visit.secret.formToken
-        view["user"] = visit.caller.actor.display ?? visit.caller.actor.id
-        view["user_account"] = visit.caller.account?.rawValue
+        view["who"] = visit.caller.actor.display ?? visit.caller.actor.id
+        view["who_account"] = visit.caller.account?.rawValue
         view["script"] = script
         view["nav"] = entries.filter { $0.isOpen(to: visit.caller) }.map { entry -> View in
             let isCurrent = path == entry.href || path.hasPrefix(entry.href + "/")

@@ -33,11 +33,12 @@ struct PagePipeline: Sendable {
             for permission in page.permissions { try Authoriser.require(permission, caller) }
             return try await page.handler(admitted)
         } catch {
-            let error = APIError(error)
+            let cause = "\(error)", error = APIError(error)
             if error.status == .unauthorized { return unknown(request, correlationID, hasEnded: true) }
             if error.status.code == 500 {
                 services.logger.error(
-                    "\(page.method.rawValue) \(page.path) failed", metadata: ["correlation_id": "\(correlationID)"])
+                    "\(page.method.rawValue) \(page.path) failed",
+                    metadata: ["error": "\(cause)", "correlation_id": "\(correlationID)"])
             }
             return MessagePage.response(error, visit, correlationID: correlationID)
         }

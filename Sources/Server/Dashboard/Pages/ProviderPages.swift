@@ -55,14 +55,14 @@ struct ProviderPages: Sendable {
         let isOn = provider[flag.member]?.bool ?? false
         var view: View = [
             "platform": platform.rawValue, "label": Words.platform(platform), "flag": flag.rawValue,
-            "flag_label": flag.label, "help": flag.help, "on": isOn, "to": isOn ? "off" : "on",
+            "what": flag.of(platform), "help": flag.help, "on": isOn, "to": isOn ? "off" : "on",
             "confirms": isOn && flag.halts, "revision": provider["revision"]?.integer ?? -1,
             "errors": errors?.view ?? [:],
         ]
         for name in ["reason", "ticket", "confirm"] { view[name] = visit.form[name] }
         let active = provider["counts"]?["bots"]?.integer ?? 0
         view["radius"] = Words.count(active, "bot is active", "bots are active")
-        let title = "\(flag.label) of \(Words.platform(platform))"
+        let title = "Switch \(flag.of(platform)) \(isOn ? "off" : "on")"
         return HTML.response(
             errors == nil ? .ok : .unprocessableContent, "provider-switch", Layout.view(visit, title: title, view))
     }
@@ -85,7 +85,7 @@ struct ProviderPages: Sendable {
     }
 
     private func notice(_ answer: JSON, _ platform: Platform, _ flag: ProviderFlag, isOn: Bool) -> Notice {
-        let what = "\(flag.label) of \(Words.platform(platform))"
+        let what = flag.of(platform)
         guard answer["meta"]?["changed"]?.bool == true else {
             return Notice(text: "\(what) was \(isOn ? "on" : "off") already.")
         }
@@ -141,6 +141,10 @@ enum ProviderFlag: String, CaseIterable, Sendable {
         case .channel: "Channel"
         case .bot: "Bot"
         }
+    }
+
+    func of(_ platform: Platform) -> String {
+        self == .platform ? Words.platform(platform) : "\(label) of \(Words.platform(platform))"
     }
 
     var help: String {
