@@ -15,7 +15,8 @@ export function tellTime(element) {
   if (Number.isNaN(moment.getTime())) return;
   const seconds = (moment - Date.now()) / 1000, size = Math.abs(seconds);
   const [unit, length] = size < 60 ? ["second", 1] : size < 3600 ? ["minute", 60] : size < 86400 ? ["hour", 3600] : ["day", 86400];
-  const line = relative.format(Math.round(seconds / length), unit);
+  const ago = relative.format(Math.round(seconds / length), unit);
+  const line = "full" in element.dataset ? `${full.format(moment)}, ${ago}` : ago;
   if (element.textContent !== line) element.textContent = line;
   element.title = full.format(moment);
 }

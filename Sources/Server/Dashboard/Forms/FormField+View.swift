@@ -63,7 +63,7 @@ extension FormField {
         var options = options.map { ["value": $0, "label": $0, "chosen": $0 == value?.plain] as View }
         if !isRequired {
             let standard = fallback.map { " (\($0.plain))" } ?? ""
-            options.insert(["value": "", "label": "As it comes\(standard)", "chosen": value == nil], at: 0)
+            options.insert(["value": "", "label": "Default\(standard)", "chosen": value == nil], at: 0)
         }
         return ["options": options]
     }

@@ -9,8 +9,11 @@ struct JSONDifference: Equatable, Sendable {
     /// nil: it is not there any more.
     let after: String?
 
-    /// What every change of an entity changes besides.
-    private static let ignored: Set<String> = ["revision", "updated_at", "position"]
+    /// What every change of an entity changes besides, and what only says which one it is.
+    private static let ignored: Set<String> = [
+        "revision", "updated_at", "created_at", "id", "account_id", "platform", "module_name", "extension_id",
+        "install_id",
+    ]
 
     /// Every difference, in the order of the newer value. Lists of plain values are compared as sets: what was added,
     /// and what was taken out.

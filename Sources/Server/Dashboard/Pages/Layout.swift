@@ -13,6 +13,8 @@ enum Layout {
         Entry(href: "/bot-control", label: "Bot Control", permissions: [.adminAccess, .botControlRead]),
         Entry(href: "/providers", label: "Providers", permissions: [.adminAccess, .providersRead]),
         Entry(href: "/bot-modules", label: "Bot Modules", permissions: [.botModulesRead]),
+        Entry(href: "/extensions", label: "Extensions", permissions: [.extensionsRead]),
+        Entry(href: "/reviews", label: "Reviews", permissions: [.extensionsReview]),
         Entry(href: "/workers", label: "Workers", permissions: [.adminAccess, .botControlRead]),
         Entry(href: "/moderation-log", label: "Moderation log", permissions: [.botControlRead]),
         Entry(href: "/audit", label: "Audit", permissions: [.auditRead]),
