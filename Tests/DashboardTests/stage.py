@@ -160,6 +160,12 @@ class DashboardTestCase(unittest.TestCase):
         self.assertEqual(problems, [])
 
 
+def example(name):
+    """An extension of the repository's examples: its manifest and its program."""
+    folder = Path(__file__).resolve().parents[2] / "Examples" / name
+    return json.loads((folder / "lumio.config.json").read_text()), (folder / "main.js").read_text()
+
+
 def row(page, name, platform):
     """The row of a bot on the Bot Control page."""
     return page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True)).filter(

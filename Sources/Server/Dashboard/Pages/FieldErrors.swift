@@ -1,3 +1,4 @@
+import Commands
 import Domain
 import HTTPTypes
 
@@ -16,7 +17,9 @@ struct FieldErrors: Sendable {
             names.contains { detail.path == $0 || detail.path.hasPrefix($0 + ".") }
         }
         let others = error.details.filter { !failures.contains($0) }
-        if error.details.isEmpty {
+        if error.code == Refusal.Code.consentRequired.rawValue {
+            general = "It runs only with your consent to all that it asks for: tick every box, or leave it."
+        } else if error.details.isEmpty {
             general = error.message.sentence
         } else if !others.isEmpty {
             general = others.map { "\($0.path) \($0.message)".sentence }.joined(separator: " ")
