@@ -25,7 +25,8 @@ struct Call: Sendable {
 
     init(
         operation: Operation, request: Request, parameters: Parameters, caller: Caller,
-        source: EventMetadata.Source = .rest, correlationID: String, remoteAddress: String?, body: ByteBuffer, closeConnection: @escaping @Sendable () -> Void
+        source: EventMetadata.Source = .rest, correlationID: String, remoteAddress: String?, body: ByteBuffer,
+        closeConnection: @escaping @Sendable () -> Void
     ) throws(ValidationFailed) {
         (self.operation, self.request, self.parameters, self.caller) = (operation, request, parameters, caller)
         (self.source, self.correlationID, self.remoteAddress, self.body) = (source, correlationID, remoteAddress, body)

@@ -22,7 +22,8 @@ struct Dashboard: Sendable {
             + ModulePages(services: services, desk: desk).pages + ModuleFormPages(services: services, desk: desk).pages
             + InstallPages(services: services, desk: desk).pages
             + ExtensionPages(services: services, desk: desk).pages + ReviewPages(desk: desk).pages
-            + ModerationPages(desk: desk).pages + AuditPages(services: services, desk: desk).pages + LivePages(services: services).pages
+            + ModerationPages(desk: desk).pages + AuditPages(services: services, desk: desk).pages
+            + LivePages(services: services).pages
     }
 
     func install(on router: Router<APIContext>) {

@@ -53,7 +53,9 @@ struct BulkRoutes {
                 object.member("hash", Self.hash(bots.rows, body))
                 object.name("sample")
                 object.array { array in
-                    for row in bots.rows.prefix(Self.sampleCount) { row.encode(providers, services.runtime, into: &array) }
+                    for row in bots.rows.prefix(Self.sampleCount) {
+                        row.encode(providers, services.runtime, into: &array)
+                    }
                 }
                 object.name("rows")
                 object.null()

@@ -74,7 +74,8 @@ struct BotControlPageTests {
             try await server.populate()
             let reader = try await Self.visitor(server, .adminAccess, .botControlRead)
             let page = try await reader.get("/bot-control")
-            #expect(page.status == 200 && !page.text.contains("Pause acct_1") && !page.text.contains("/bot-control/bulk"))
+            #expect(
+                page.status == 200 && !page.text.contains("Pause acct_1") && !page.text.contains("/bot-control/bulk"))
             let refused = try await reader.post(
                 "/bot-control/toggle",
                 ["csrf": page.token, "pause": "acct_1:twitch"])
@@ -92,7 +93,8 @@ struct BotControlPageTests {
         try await APIServer.run { server in
             // The accent makes one character of the quotation mark and itself.
             let names = [
-                #"<script>alert(1)</script>"#, #"" onfocus="alert(1)" autofocus=""#, "\"\u{301} onfocus=alert(1) \u{301}\"",
+                #"<script>alert(1)</script>"#, #"" onfocus="alert(1)" autofocus=""#,
+                "\"\u{301} onfocus=alert(1) \u{301}\"",
                 "{{csrf}} {{{csrf}}}", "</title><img src=x onerror=alert(1)>", "' `x` & &lt;",
             ]
             for (number, name) in names.enumerated() {
@@ -102,15 +104,21 @@ struct BotControlPageTests {
                     "/v1/admin/bot-control/acct_\(number)/twitch", ["paused": true, "reason": .string(name)])
             }
             let browser = try await Self.visitor(server)
-            for target in ["/bot-control?platform=twitch", "/bot-control?search=%22%CC%81%3E%3Cimg", "/bot-control/acct_4/twitch"] {
+            for target in [
+                "/bot-control?platform=twitch", "/bot-control?search=%22%CC%81%3E%3Cimg", "/bot-control/acct_4/twitch",
+            ] {
                 let page = try await browser.get(target)
                 #expect(page.status == 200)
                 #expect(!page.text.contains("<script>") && !page.text.contains("<img src=x"), "\(target)")
                 // Every quotation mark that is left is the template's own.
-                for match in page.text.matches(of: /onfocus=./) { #expect(match.0.hasSuffix("&") || match.0.hasSuffix("a")) }
-                #expect(!page.text.unicodeScalars.indices.contains { index in
-                    page.text.unicodeScalars[index] == "\"" && page.text.unicodeScalars[page.text.unicodeScalars.index(after: index)] == "\u{301}"
-                })
+                for match in page.text.matches(of: /onfocus=./) {
+                    #expect(match.0.hasSuffix("&") || match.0.hasSuffix("a"))
+                }
+                #expect(
+                    !page.text.unicodeScalars.indices.contains { index in
+                        page.text.unicodeScalars[index] == "\""
+                            && page.text.unicodeScalars[page.text.unicodeScalars.index(after: index)] == "\u{301}"
+                    })
             }
         }
     }
@@ -125,7 +133,9 @@ struct BotControlPageTests {
                 #expect(policy.hasPrefix("default-src 'none'; script-src 'self';") && !policy.contains("unsafe"))
                 #expect(page.headers["x-content-type-options"] == "nosniff", "\(target)")
                 #expect(page.headers["referrer-policy"] == "same-origin" && page.headers["cache-control"] == "no-store")
-                #expect(!page.text.contains(" style=") && !page.text.contains("<style") && page.text.matches(of: /\ on[a-z]+=/).isEmpty)
+                #expect(
+                    !page.text.contains(" style=") && !page.text.contains("<style")
+                        && page.text.matches(of: /\ on[a-z]+=/).isEmpty)
                 #expect(page.text.matches(of: /<script(?! type="module" src="\/assets)/).isEmpty, "\(target)")
             }
         }

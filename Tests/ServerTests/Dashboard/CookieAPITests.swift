@@ -39,7 +39,8 @@ struct CookieAPITests {
             let foreign = try await other.get("/bot-control").token
             let head = server.head
             let wrong: [[(String, String)]] = [
-                Self.headers(""), Self.headers(foreign), Self.headers(String(token.dropLast())), Self.headers(token + "A"),
+                Self.headers(""), Self.headers(foreign), Self.headers(String(token.dropLast())),
+                Self.headers(token + "A"),
                 Self.headers(token, origin: "https://evil.example"), Self.headers(token, origin: "null"),
                 Self.headers(token, origin: "http://localhost:1"), Self.headers(token, origin: nil),
                 Self.headers(token, site: "same-site"), Self.headers(token, site: "cross-site"),
@@ -70,9 +71,10 @@ struct CookieAPITests {
             let paused = try await server.post(
                 toggle, ["account_id": "acct_1", "platform": "twitch", "paused": true, "reason": "spam"])
             #expect(paused.data["status"] == "paused" && paused.data["paused_reason"] == "spam")
-            #expect(try await server.post(toggle, [:]).failures.sorted() == [
-                "account_id required", "paused required", "platform required",
-            ])
+            #expect(
+                try await server.post(toggle, [:]).failures.sorted() == [
+                    "account_id required", "paused required", "platform required",
+                ])
             let absent = try await server.post(toggle, ["account_id": "nobody", "platform": "kick", "paused": true])
             #expect(absent.status == 404)
         }

@@ -53,7 +53,9 @@ struct SessionTests {
             let another = Browser(server)
             let secret = String(browser.session?.split(separator: "=").last ?? "")
             #expect(try await another.post("/sign-in", ["token": secret]).status == 401, "no session from a session")
-            #expect(try await another.post("/sign-in", ["token": server.admin], origin: "https://evil.example").status == 403)
+            #expect(
+                try await another.post("/sign-in", ["token": server.admin], origin: "https://evil.example").status
+                    == 403)
             #expect(try await another.post("/sign-in", ["token": server.admin], origin: nil).status == 403)
         }
     }
@@ -138,7 +140,8 @@ struct SessionTests {
         try await APIServer.run {
             $0.clock = clock.clock
         } _: { server in
-            let path = try server.plane.signInPath(for: TokenGrant(subject: "guest", name: "A Guest", isSystemAdmin: true))
+            let path = try server.plane.signInPath(
+                for: TokenGrant(subject: "guest", name: "A Guest", isSystemAdmin: true))
             let code = String(path.split(separator: "=").last ?? "")
             let browser = Browser(server)
             #expect(try await browser.get(path).text.contains("This link signs you in once"))

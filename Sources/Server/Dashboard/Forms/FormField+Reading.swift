@@ -26,9 +26,10 @@ extension FormField {
 
     /// Rows in which nothing is said are left out.
     private func rows(_ fields: [FormField], _ form: Form, _ name: String) -> JSON? {
-        let numbers = Set(form.names.compactMap { sent in
-            sent.hasPrefix(name + ".") ? Int(sent.dropFirst(name.count + 1).prefix { $0 != "." }) : nil
-        })
+        let numbers = Set(
+            form.names.compactMap { sent in
+                sent.hasPrefix(name + ".") ? Int(sent.dropFirst(name.count + 1).prefix { $0 != "." }) : nil
+            })
         guard !numbers.isEmpty else { return nil }
         let rows = numbers.sorted().prefix(200).map { fields.read(form, prefix: "\(name).\($0).") }
         return .array(rows.filter { $0.members?.isEmpty == false })

@@ -19,7 +19,9 @@ struct LiveChange: Sendable {
             object.member("key", change.key)
             object.member("position", change.id.position)
             object.name("row")
-            if let row = Self.row(change, readModels), let providers = try? ProviderSwitches(readModels, of: [row.platform]) {
+            if let row = Self.row(change, readModels),
+                let providers = try? ProviderSwitches(readModels, of: [row.platform])
+            {
                 row.encode(providers, runtime, into: &object)
             } else {
                 object.null()

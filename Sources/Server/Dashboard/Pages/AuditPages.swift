@@ -63,7 +63,8 @@ struct AuditPages: Sendable {
             ["worker": receipt["worker"]?.string ?? "", "at": StatusRowView.time(receipt["at"]?.string ?? "")]
         }
         content["raw"] = event.indented
-        content["others"] = Self.path
+        content["others"] =
+            Self.path
             + PercentEncoding.query([(key: "text", value: event["metadata"]?["correlation_id"]?.string)])
         content["history"] = Self.path + PercentEncoding.query([(key: "stream", value: event["stream"]?.string)])
         let position = event["position"]?.integer ?? 0

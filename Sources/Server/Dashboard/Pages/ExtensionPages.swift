@@ -122,7 +122,9 @@ enum ExtensionList {
         ]
         view["search"] = query["search"]
         let filter = items + [(key: "search", value: query["search"])]
-        func address(_ page: Int) -> String { path + PercentEncoding.query(filter + [(key: "page", value: String(page))]) }
+        func address(_ page: Int) -> String {
+            path + PercentEncoding.query(filter + [(key: "page", value: String(page))])
+        }
         if page > 1 { view["previous"] = address(min(page - 1, pages)) }
         if page < pages { view["next"] = address(page + 1) }
         return view

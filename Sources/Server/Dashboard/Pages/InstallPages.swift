@@ -27,13 +27,15 @@ struct InstallPages: Sendable {
         var content = InstallCard.view(install ?? .null).merging(choice.view(visit)) { $1 }
         content["may_edit"] = visit.holds(.botModulesEdit)
         content["is_on"] = install?["enabled"]?.bool == true && install?["kill"] == .null
-        let config = wrong?.action == "config" ? Self.fields(manifest).read(visit.form, prefix: "config.") : install?["config"]
+        let config =
+            wrong?.action == "config" ? Self.fields(manifest).read(visit.form, prefix: "config.") : install?["config"]
         let errors = wrong?.action == "config" ? wrong?.errors : nil
         let fields = Self.fields(manifest).view(config ?? .emptyObject, prefix: "config.", errors)
         content["fields"] = fields
         content["has_fields"] = !fields.isEmpty
         content["roles"] = ModuleWords.roles(install?["exempt_roles"])
-        let triggers = TriggerForm.view(manifest["triggers"], install ?? .null, wrong?.action == "overrides" ? wrong?.errors : nil)
+        let triggers = TriggerForm.view(
+            manifest["triggers"], install ?? .null, wrong?.action == "overrides" ? wrong?.errors : nil)
         content["triggers"] = triggers
         content["general"] = wrong?.errors.general
         content["is_wrong"] = wrong != nil
@@ -67,8 +69,10 @@ struct InstallPages: Sendable {
 
     private func act(_ action: String, _ visit: Visit) async throws -> Response {
         let choice = try AccountChoice(visit), id = visit.path("install_id")
-        let install = try await desk.ask(
-            "getInstall", visit, path: ["install_id": id], query: ["account_id": choice.parameter(visit)])["data"] ?? .null
+        let install =
+            try await desk.ask(
+                "getInstall", visit, path: ["install_id": id], query: ["account_id": choice.parameter(visit)])["data"]
+            ?? .null
         let manifest = try manifest(install), command = try Command(action, visit, install, manifest)
         do {
             let answer = try await desk.ask(
@@ -80,7 +84,8 @@ struct InstallPages: Sendable {
                 text: isChanged ? command.done : "Nothing was changed.",
                 position: isChanged ? answer["meta"]?["position"]?.integer : nil)
             if isChanged, let to = command.undo {
-                let fields = [("to", to), ("revision", String(answer["data"]?["revision"]?.integer ?? -1))]
+                let fields =
+                    [("to", to), ("revision", String(answer["data"]?["revision"]?.integer ?? -1))]
                     + choice.items(visit).compactMap { item in item.value.map { (item.key, $0) } }
                 notice.undo = Notice.Undo(action: "\(ModulePages.path)/extensions/\(id)/switch", fields: fields)
             }

@@ -33,8 +33,12 @@ struct JSONDifference: Equatable, Sendable {
                 compare(path.isEmpty ? name : "\(path).\(name)", before?[name], after?[name], into: &found)
             }
         } else if let old = before?.array, let new = after?.array, (old + new).allSatisfy(\.isPlain) {
-            for value in old where !new.contains(value) { found.append(.init(path: path, before: value.words, after: nil)) }
-            for value in new where !old.contains(value) { found.append(.init(path: path, before: nil, after: value.words)) }
+            for value in old where !new.contains(value) {
+                found.append(.init(path: path, before: value.words, after: nil))
+            }
+            for value in new where !old.contains(value) {
+                found.append(.init(path: path, before: nil, after: value.words))
+            }
             let isMoved = found.last?.path != path
             if isMoved { found.append(.init(path: path, before: before?.words, after: after?.words)) }
         } else {
@@ -60,7 +64,9 @@ extension JSON {
         case .bool(let value): value ? "yes" : "no"
         case .string(let value): value.isEmpty ? "(empty)" : value
         case .number(let literal): literal
-        case .array(let values): values.isEmpty ? "(none)" : values.allSatisfy(\.isPlain) ? values.map(\.words).joined(separator: ", ") : text
+        case .array(let values):
+            values.isEmpty
+                ? "(none)" : values.allSatisfy(\.isPlain) ? values.map(\.words).joined(separator: ", ") : text
         case .object: text
         }
     }

@@ -82,7 +82,8 @@ enum InstallCard {
         view["badge"] = state == .running ? "on" : state == .disabled ? "no_connection" : "off"
         view["is_killed"] = state == .killed
         view["why"] =
-            install["kill"]?["reason"]?.string ?? install["trip"]?["reason"]?.string ?? install["held"]?["reason"]?.string
+            install["kill"]?["reason"]?.string ?? install["trip"]?["reason"]?.string
+            ?? install["held"]?["reason"]?.string
         view["upgrade"] = install["offered_version"]?.string.flatMap { $0 == install["version"]?.string ? nil : $0 }
         return view
     }

@@ -13,7 +13,8 @@ struct Page: Sendable {
     let handler: @Sendable (Visit) async throws -> Response
 
     init(
-        _ method: HTTPRequest.Method, _ path: String, _ permissions: Permission..., budget: Operation.Budget = .ordinary,
+        _ method: HTTPRequest.Method, _ path: String, _ permissions: Permission...,
+        budget: Operation.Budget = .ordinary,
         handler: @escaping @Sendable (Visit) async throws -> Response
     ) {
         (self.method, self.path, self.permissions) = (method, path, permissions)

@@ -19,7 +19,9 @@ struct PagePipeline: Sendable {
     }
 
     private func answer(_ request: Request, _ context: APIContext, _ correlationID: String) async -> Response {
-        guard let secret = SessionCookie.secret(request) else { return unknown(request, correlationID, hasEnded: false) }
+        guard let secret = SessionCookie.secret(request) else {
+            return unknown(request, correlationID, hasEnded: false)
+        }
         var visit: Visit?
         do {
             let caller = try await services.gate.admit(

@@ -118,7 +118,8 @@ struct ProviderPages: Sendable {
         let answer = try await desk.ask(
             isLinked ? "linkBotIdentity" : "unlinkBotIdentity", visit, path: ["platform": platform],
             body: isLinked ? body : nil)
-        let text = isLinked ? "The bot of \(label) is \(visit.form["username"] ?? "")." : "\(label) has no bot identity now."
+        let text =
+            isLinked ? "The bot of \(label) is \(visit.form["username"] ?? "")." : "\(label) has no bot identity now."
         let notice = Notice(text: text, position: answer["meta"]?["position"]?.integer)
         return HTML.redirect(notice.address(Self.path, [], visit.secret))
     }

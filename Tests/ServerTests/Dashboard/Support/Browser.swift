@@ -47,11 +47,12 @@ final class Browser: Sendable {
     /// - Returns: the page after it.
     @discardableResult
     func signIn(_ server: APIServer, as bearer: APIServer.Bearer = .admin) async throws -> BrowserPage {
-        let token = switch bearer {
-        case .admin: server.admin
-        case .token(let token): token
-        case .nobody: ""
-        }
+        let token =
+            switch bearer {
+            case .admin: server.admin
+            case .token(let token): token
+            case .nobody: ""
+            }
         return try await post("/sign-in", ["token": token])
     }
 
