@@ -73,7 +73,8 @@ struct BundleRelayTests {
                     let key = place.entity(number).key
                     #expect(
                         await eventually {
-                            try RedisMirror.read(place.server.url)?.documents.keys.contains { $0.hasSuffix(key) } == true
+                            try RedisMirror.read(place.server.url)?.documents.keys.contains { $0.hasSuffix(key) }
+                                == true
                         })
                     // What is there now was there when the document came: nothing was waited for.
                     #expect(try place.stored(BundleFiles.digest(of: bytes)) == bytes)
@@ -143,7 +144,8 @@ struct BundleRelayTests {
     @Test func `goes on with the feed when a bundle is nowhere to be had`() async throws {
         try await placed { place in
             let digest = try await place.install(Self.awkward)
-            try FileManager.default.removeItem(atPath: "\(place.stage.directory.path)/\(BundleFiles.directoryName)/\(digest)")
+            try FileManager.default.removeItem(
+                atPath: "\(place.stage.directory.path)/\(BundleFiles.directoryName)/\(digest)")
             try await place.relay.running {
                 await place.stage.expectMirror(in: place.server)
                 try await place.stage.rename(3)

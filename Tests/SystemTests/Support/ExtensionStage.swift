@@ -18,6 +18,7 @@ final class ExtensionStage: Sendable {
     let chat: ChatPipe?
     private let installs = Mutex<[String: String]>([:])
     private let folder: TemporaryFolder
+    private let feed: String, options: [String]
 
     /// - Parameters:
     ///   - isPiped: whether chat comes by the worker's `--input`.
@@ -37,9 +38,9 @@ final class ExtensionStage: Sendable {
             "PUT", "/v1/admin/accounts/acct_1/bots/twitch",
             #"{"channel_id": "\#(room.id)", "channel_name": "aurora", "bot_user_id": "\#(twitch.bot.id)"}"#)
         let input = chat.map { ["--input", $0.path, "--format", "irc", "--account", "acct_1"] } ?? []
-        worker = try WorkerProcess(
-            name: "w1", feed: redis ?? server.address, token: redis == nil ? key : nil,
-            ["--credentials", try Self.credentials(twitch, in: folder)] + input)
+        let credentials = ["--credentials", try Self.credentials(twitch, in: folder)]
+        (feed, options) = (redis ?? server.address, credentials + input)
+        worker = try WorkerProcess(name: "w1", feed: feed, token: redis == nil ? key : nil, options)
         #expect(try await server.isFollowed(by: ["w1"]))
         if !isPiped { #expect(try await eventually { twitch.eventSub.rooms == [room.id] }) }
     }
@@ -49,6 +50,15 @@ final class ExtensionStage: Sendable {
         #expect(worker.end() == 0)
         #expect(server.end(with: SIGTERM) == 0)
         await twitch.stop()
+    }
+
+    /// A worker in the place of the one that was there, which knows nothing of what that one knew.
+    func relieve(by name: String) async throws -> WorkerProcess {
+        #expect(worker.end() == 0)
+        let next = try WorkerProcess(name: name, feed: feed, token: feed == server.address ? key : nil, options)
+        #expect(try await server.isFollowed(by: [name]))
+        #expect(try await eventually { twitch.eventSub.rooms == [room.id] })
+        return next
     }
 
     private static func token(_ folder: TemporaryFolder, _ arguments: String...) throws -> String {
