@@ -17,17 +17,20 @@ struct Call: Sendable {
     let correlationID: String
     let remoteAddress: String?
     let body: ByteBuffer
+    /// The door that it came through.
+    let source: EventMetadata.Source
     let closeConnection: @Sendable () -> Void
     /// nil: the caller does not wait for the workers.
     private(set) var waiting: Waiting?
 
     init(
         operation: Operation, request: Request, parameters: Parameters, caller: Caller, correlationID: String,
-        remoteAddress: String?, body: ByteBuffer, closeConnection: @escaping @Sendable () -> Void
+        remoteAddress: String?, body: ByteBuffer, source: EventMetadata.Source = .rest,
+        closeConnection: @escaping @Sendable () -> Void
     ) throws(ValidationFailed) {
         (self.operation, self.request, self.parameters, self.caller) = (operation, request, parameters, caller)
         (self.correlationID, self.remoteAddress, self.body) = (correlationID, remoteAddress, body)
-        self.closeConnection = closeConnection
+        (self.source, self.closeConnection) = (source, closeConnection)
         guard operation.isWrite, request.uri.query != nil else { return }
         var query = ObjectReader(.object(try items().filter { Waiting.names.contains($0.name) }))
         waiting = Waiting(&query)
@@ -118,7 +121,7 @@ struct Call: Sendable {
     /// - Parameter matches: whether `If-Match` has a meaning here.
     func commandRequest(now: Timestamp, matches: Bool = true) throws -> CommandRequest {
         let metadata = EventMetadata(
-            actor: caller.actor, source: .rest, ip: remoteAddress,
+            actor: caller.actor, source: source, ip: remoteAddress,
             userAgent: request.headers[.userAgent].map { String($0.prefix(256)) },
             commandID: EventID.random(microseconds: now.microseconds).description, correlationID: correlationID)
         return CommandRequest(
