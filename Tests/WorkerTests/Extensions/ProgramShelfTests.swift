@@ -23,9 +23,10 @@ struct ProgramShelfTests {
             gate.value = true
             await eventually { runner.calls.count == 4 }
         }
-        #expect(runner.loads.map { String(decoding: $0.settings.bytes, as: UTF8.self) } == [
-            #"{"points":1}"#, #"{"points":2}"#,
-        ])
+        #expect(
+            runner.loads.map { String(decoding: $0.settings.bytes, as: UTF8.self) } == [
+                #"{"points":1}"#, #"{"points":2}"#,
+            ])
     }
 
     @Test func `go on with the old settings where the new ones cannot be loaded`() async throws {
