@@ -5,9 +5,9 @@ import Synchronization
 
 /// The programs that stand in the sandbox. One is loaded when it is first needed, and again when its install changes.
 ///
-/// Until a new version stands, the old one goes on. New settings of the same version are waited for instead, which takes
-/// milliseconds: whoever has changed them expects the next line to meet them. What nobody has called for a while is let
-/// go of, and loaded again by the next call.
+/// Until a new version stands, the old one goes on. New settings of the same version are waited for instead, which
+/// takes milliseconds: whoever has changed them expects the next line to meet them. What nobody has called for a while
+/// is let go of, and loaded again by the next call.
 final class ProgramShelf: Sendable {
     /// Programs that are loaded at the same time.
     static let loadsMax = 8
@@ -65,7 +65,7 @@ final class ProgramShelf: Sendable {
             case .use(let program): return program
             case .load: return await load(install, version)
             case .loadBeside(let program):
-                line.put(for: nil) { _ = await self.load(install, version) }
+                loadBeside(install, version)
                 return program
             case .wait:
                 await waitUntilSettled(install.id)
@@ -80,8 +80,12 @@ final class ProgramShelf: Sendable {
         let version = ProgramVersion(install.document)
         switch step(install.id, version, calledAt: nil) {
         case .use, .wait, .comeBack: break
-        case .load, .loadBeside: line.put(for: nil) { _ = await self.load(install, version) }
+        case .load, .loadBeside: loadBeside(install, version)
         }
+    }
+
+    private func loadBeside(_ install: ActiveInstall, _ version: ProgramVersion) {
+        if !line.put(for: nil, { _ = await self.load(install, version) }) { settle(install.id) }
     }
 
     private func waitUntilSettled(_ install: InstallID) async {
@@ -209,10 +213,7 @@ final class ProgramShelf: Sendable {
             for install in idle { slots[install]?.isLeaving = true }
             return Array(idle)
         }
-        for install in idle where !line.put(for: nil, { await self.seeOff(install) }) {
-            // Too much is under way: another time.
-            stay(install)
-        }
+        for install in idle where !line.put(for: nil, { await self.seeOff(install) }) { settle(install) }
     }
 
     private func seeOff(_ install: InstallID) async {
@@ -221,8 +222,10 @@ final class ProgramShelf: Sendable {
         for continuation in slot?.waiting ?? [] { continuation.resume() }
     }
 
-    private func stay(_ install: InstallID) {
+    /// Too much is under way for what was to be done about it: it stays as it is, until another time.
+    private func settle(_ install: InstallID) {
         let waiting = slots.withLock { slots in
+            slots[install]?.loading = nil
             slots[install]?.isLeaving = false
             defer { slots[install]?.waiting = [] }
             return slots[install]?.waiting ?? []
