@@ -40,6 +40,17 @@ function countIn(set, depth, counts, limits) {
 const typeLists = new Set(["fields", "inputFields", "interfaces", "possibleTypes"]);
 const typeListsMax = 3;
 
+/** The most rows that an argument can ask for. */
+const rowsMax = { perPage: 100, limit: 500 };
+
+/** An argument's value, whether it stands there or comes with a variable. */
+function valueOf(value, operation, variables) {
+  if (value.kind !== Kind.VARIABLE) return value.value;
+  const name = value.name.value;
+  const declared = operation.variableDefinitions?.find((one) => one.variable.name.value === name);
+  return variables[name] ?? declared?.defaultValue?.value;
+}
+
 /** A valid document's size: its fragments go in no circle. */
 export class DocumentSize {
   /** @throws when it is beyond a limit. */
@@ -82,15 +93,13 @@ export class DocumentSize {
     }
   }
 
-  /** As the query says, else as many as there are when it does not. */
+  /** As the query says, else as many as there are when it does not. The host refuses more than its most. */
   rows(field, operation, variables) {
     const otherwise = this.fields[field.name.value]?.rows ?? 1;
-    const argument = field.arguments.find((one) => one.name.value === "perPage" || one.name.value === "limit");
+    const argument = field.arguments.find((one) => one.name.value in rowsMax);
     if (!argument) return otherwise;
-    if (argument.value.kind !== Kind.VARIABLE) return Number(argument.value.value) || otherwise;
-    const name = argument.value.name.value;
-    const declared = operation.variableDefinitions.find((one) => one.variable.name.value === name);
-    return Number(variables[name] ?? declared?.defaultValue?.value) || otherwise;
+    const rows = Number(valueOf(argument.value, operation, variables)) || otherwise;
+    return Math.min(Math.max(rows, 0), rowsMax[argument.name.value]);
   }
 
   sizeOf(set) {
