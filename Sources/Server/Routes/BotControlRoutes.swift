@@ -17,7 +17,10 @@ struct BotControlRoutes {
                 parameters: [
                     .choice("platform", Platform.self, "Only this platform."), .search,
                     .choice("status", BotStatus.self, "Only bots with this status."), .page, .perPage,
-                ], answer: .list("BotStatus"), handler: list),
+                ], answer: .list("BotStatus"),
+                version: { [services] in
+                    services.readModels.version(of: .account, .bot, .provider) + services.runtime.heartbeatVersion
+                }, handler: list),
             Operation(
                 method: .put, path: "/v1/admin/bot-control/{account_id}/{platform}", id: "setBotPaused",
                 summary: "Pause or resume one account's bot on one platform. Says the target, so it can be repeated.",
@@ -34,8 +37,7 @@ struct BotControlRoutes {
             status: query.choice("status", of: BotStatus.self), account: call.caller.ownAccount)
         let page = PageRequest(&query)
         try query.finish()
-        let version = services.readModels.version(of: .account, .bot, .provider) + services.runtime.heartbeatVersion
-        return try services.pages.answer(to: call, version: version) {
+        return try services.pages.answer(to: call) {
             let rows = try services.readModels.statuses(filter, offset: page.offset, limit: page.perPage)
             let providers = try ProviderSwitches(services.readModels)
             return Answers.list(call, page, total: rows.total) { array in
