@@ -85,9 +85,12 @@ let package = Package(
             linkerSettings: [.linkedLibrary("node")]
         ),
         .target(name: "JavaScript", dependencies: ["CV8", "Threading"], swiftSettings: strict),
+        .target(
+            name: "GraphQL", dependencies: ["JavaScript", "Threading"],
+            resources: [.embedInCode("host.js"), .embedInCode("size.js")], swiftSettings: strict),
         .target(name: "CSandbox", linkerSettings: [.linkedLibrary("seccomp")]),
         .target(
-            name: "Sandbox", dependencies: ["CSandbox", "Domain", "JavaScript"],
+            name: "Sandbox", dependencies: ["CSandbox", "Domain", "JavaScript", "Threading"],
             resources: [.embedInCode("Author/lumio-bot.js"), .embedInCode("Author/lumio-bot.d.ts")],
             swiftSettings: strict
         ),
@@ -117,10 +120,13 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
+                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "GraphQL",
                 hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
             ],
-            resources: [.embedInCode("Dashboard/Templates"), .embedInCode("Dashboard/Assets")],
+            resources: [
+                .embedInCode("Dashboard/Templates"), .embedInCode("Dashboard/Assets"),
+                .embedInCode("GraphQL/schema.graphqls"), .embedInCode("GraphQL/query-page.html"),
+            ],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -160,6 +166,7 @@ let package = Package(
         .testTarget(
             name: "ExtensionsTests", dependencies: ["Domain", "Text", "Extensions"], swiftSettings: strict),
         .testTarget(name: "JavaScriptTests", dependencies: ["JavaScript"], swiftSettings: strict),
+        .testTarget(name: "GraphQLTests", dependencies: ["GraphQL"], swiftSettings: strict),
         .executableTarget(
             name: "SandboxProgram", dependencies: ["Sandbox"], path: "Tests/SandboxProgram", swiftSettings: strict),
         .testTarget(
@@ -218,7 +225,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "Server",
+                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "GraphQL",
+                "Server",
                 hummingbird, jwt, crypto, log, lifecycle, grdb,
             ],
             swiftSettings: strict

@@ -21,6 +21,8 @@ ACCOUNT = "acct_000002"
 # p99 of ours over the p99 of a hop, by the number of workers; with 64 it is milliseconds that count.
 HOP_GOALS = {1: 5, 8: 3}
 MILLISECONDS_GOAL = 10
+KILLS = 100
+AUTHOR = "bench_author"
 STREAMS = 2_000
 STREAM_KIB_GOAL = 25
 DOCUMENTS = 100_000
@@ -93,6 +95,35 @@ def converge_row(transport, workers, ours, hop):
         f"commit to applied over {transport}, workers: {workers}", f"p99 {middle(ours, 'p99_us') / 1000:.2f} ms",
         "one hop", f"p99 {middle(hop, 'p99_us') / 1000:.2f} ms" if hop else "–",
         f"{times:.1f} × the p99" if times else "–", goal, latency_text(ours), latency_text(hop)]
+
+
+def kill(options, data):
+    """Rows of the kill of an extension to its last action, by a server and a worker process, against one hop."""
+    admin, key = token(data, "--system-admin"), token(data, "--system-key")
+    author = token(data, "--account", AUTHOR, "--permission", "extensions:submit")
+    with redis_server(options.scratch) as port, http_load.serve(
+            data, "--redis", f"redis://127.0.0.1:{port}") as (_, http_port):
+        ours = [
+            require_ours(), "kill-across", "--server", f"http://127.0.0.1:{http_port}", "--token", admin, "--key", key,
+            "--author", author, "--program", require_server(), "--count", KILLS]
+        sides = {
+            "ours": lambda: run_json([*ours, "--sink-port", free_port(), "--redis", f"redis://127.0.0.1:{port}"]),
+            "ours over HTTP": lambda: run_json([*ours, "--sink-port", free_port()]),
+            "floor": lambda: run_json([
+                build("floors/hop.c", ["hiredis", "pthread"]), "--port", port, "--readers", 1, "--count", COMMANDS,
+                "--pause-ms", PAUSE_MS]),
+        }
+        results = rounds(options, "kill", sides)
+    return [kill_row(transport, results[side], results.get("floor", []))
+            for transport, side in (("Redis", "ours"), ("HTTP", "ours over HTTP"))]
+
+
+def kill_row(transport, ours, hop):
+    times = statistics.median(a["p99_us"] / b["p99_us"] for a, b in zip(ours, hop)) if hop else None
+    return [
+        f"kill to the last action of another process, over {transport}", f"p99 {middle(ours, 'p99_us') / 1000:.2f} ms",
+        "one hop", f"p99 {middle(hop, 'p99_us') / 1000:.2f} ms" if hop else "–",
+        f"{times:.1f} × the p99" if times else "–", "–", latency_text(ours), latency_text(hop)]
 
 
 def fill(options, data):

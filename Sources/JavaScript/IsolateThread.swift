@@ -23,6 +23,11 @@ package final class IsolateThread: Sendable {
 
     deinit { jobs.close() }
 
+    /// Runs something on the thread, and does not wait for it.
+    package func post(_ body: @escaping @Sendable (Lane) -> Void) {
+        jobs.put(body)
+    }
+
     /// Runs something on the thread. Isolates that it makes must stay there: keep them in what only such bodies touch.
     package func perform<Value: Sendable>(_ body: @escaping @Sendable (Lane) throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in

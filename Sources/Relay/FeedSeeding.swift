@@ -23,11 +23,12 @@ struct FeedSeeding {
 
     struct Filled {
         let generation: FeedGeneration, last: ChangeID
+        /// What the installs of the snapshot run.
+        let bundles: Set<BundleDigest>
     }
 
     /// - Returns: nil when another relay was faster; then its generation serves.
     func run(replacing old: FeedGeneration?) throws -> Filled? {
-        try bundles.place(try readModels.installedBundles(), session, keys)
         let number = try begin(numberMin: max(numberMin, old?.number ?? 0))
         var generation: FeedGeneration?
         var head: FeedHead?
@@ -48,7 +49,11 @@ struct FeedSeeding {
         }
         guard let head, let generation else { return nil }
         for chunk in chunks.values { try fill(chunk, generation) }
-        return try swap(old, for: generation, head, documents)
+        // Asked after the snapshot: else one that was installed meanwhile would be left out.
+        let installed = Set(try readModels.installedBundles())
+        try bundles.place(installed, session, keys)
+        guard let last = try swap(old, for: generation, head, documents) else { return nil }
+        return Filled(generation: generation, last: last, bundles: installed)
     }
 
     private func begin(numberMin: Int) throws -> Int {
@@ -66,7 +71,7 @@ struct FeedSeeding {
 
     private func swap(
         _ old: FeedGeneration?, for new: FeedGeneration, _ head: FeedHead, _ documents: Int
-    ) throws -> Filled? {
+    ) throws -> ChangeID? {
         let newKeys = keys.all(of: new), oldKeys = old.map { keys.all(of: $0) } ?? []
         let reply = try session.run(FeedScripts.swap, keys: [keys.head] + newKeys + oldKeys) { command in
             for word in [
@@ -81,6 +86,6 @@ struct FeedSeeding {
             _ = try session.send(command)
             return nil
         }
-        return Filled(generation: new, last: last)
+        return last
     }
 }

@@ -13,6 +13,8 @@ struct RelayPass {
         var tail: ChangeID
         var runID: String
         var comparedAt: ContinuousClock.Instant
+        /// What installs run, or have run since it was found.
+        var bundles: Set<BundleDigest>
     }
 
     /// Seeds and second looks; more of them in one turn mean that somebody works against us.
@@ -59,7 +61,10 @@ struct RelayPass {
             try board.letOthersBe(found.mark, epoch: readModels.feedEpoch, settings)
             return try seed(replacing: found.mark?.generation, runID: found.runID)
         }
-        place = Place(generation: mark.generation, tail: mark.last, runID: found.runID, comparedAt: .now)
+        let installed = Set(try readModels.installedBundles())
+        place = Place(
+            generation: mark.generation, tail: mark.last, runID: found.runID, comparedAt: .now, bundles: installed)
+        try bundles.place(installed, session, keys)
         _ = try append([])
     }
 
@@ -68,6 +73,7 @@ struct RelayPass {
         let runID = try FeedMarkReader.runID(session)
         if runID != place.runID { return self.place = nil }
         self.place?.comparedAt = .now
+        try bundles.place(place.bundles, session, keys)
         _ = try append([])
     }
 
@@ -79,7 +85,8 @@ struct RelayPass {
             session: session, readModels: readModels, settings: settings, clock: clock, bundles: bundles,
             numberMin: board.lastGeneration ?? 0)
         guard let filled = try seeding.run(replacing: old) else { return }
-        place = Place(generation: filled.generation, tail: filled.last, runID: id, comparedAt: .now)
+        place = Place(
+            generation: filled.generation, tail: filled.last, runID: id, comparedAt: .now, bundles: filled.bundles)
         board.stands(filled.generation, at: filled.last, wroteAt: clock.now)
     }
 
@@ -89,7 +96,8 @@ struct RelayPass {
         let head = readModels.feedHead(at: clock.now)
         let last = changes.last?.id ?? head.last
         let digest = changes.isEmpty || last == head.last ? head.digest : readModels.digest(after: last)?.digest
-        try bundles.place(for: changes, session, keys)
+        let named = RelayedBundles.named(in: changes)
+        try bundles.place(named, session, keys)
         let outcome = try run(FeedScripts.append, on: place.generation) { command in
             for word in [place.generation.epoch, "\(place.generation.number)", "\(last)"] { command.append(word) }
             command.append(digest?.description ?? "")
@@ -101,6 +109,7 @@ struct RelayPass {
         switch outcome {
         case .standsAt(let tail):
             self.place?.tail = tail
+            self.place?.bundles.formUnion(named)
             board.stands(place.generation, at: tail, wroteAt: changes.isEmpty ? nil : clock.now)
             try bundles.forget(after: changes, session, keys)
             return true

@@ -6,7 +6,16 @@ import ServiceLifecycle
 
 extension ControlPlane {
     /// Every operation of the API, in the order of the OpenAPI document.
-    static func operations(_ services: Services, document: @escaping @Sendable () -> ByteBuffer) -> [Operation] {
+    static func operations(
+        _ services: Services, _ graphQL: GraphQLConfiguration, document: @escaping @Sendable () -> ByteBuffer
+    ) -> [Operation] {
+        let rest = restOperations(services)
+        return rest
+            + GraphQLRoutes(services: services, configuration: graphQL, operations: rest).operations
+            + HealthRoutes(services: services, document: document).operations
+    }
+
+    private static func restOperations(_ services: Services) -> [Operation] {
         let botControl = BotControlRoutes(services: services)
         return botControl.operations + BulkRoutes(services: services).operations
             + ProxyRoutes(botControl: botControl).operations
@@ -19,12 +28,11 @@ extension ControlPlane {
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
             + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations
             + ModerationRoutes(services: services).operations + BacktestRoutes(services: services).operations
-            + HealthRoutes(services: services, document: document).operations
     }
 
     package func router() -> Router<APIContext> {
         let box = DocumentBox()
-        let operations = Self.operations(services, document: { box.document })
+        let operations = Self.operations(services, configuration.graphQL, document: { box.document })
         box.fill(OpenAPIDocument.json(operations))
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: NoRouteMiddleware(operations: operations, clock: services.clock))
@@ -65,7 +73,7 @@ extension ControlPlane {
 
     /// The API's description, without a server.
     package static func openAPI(_ services: Services) -> JSON {
-        OpenAPIDocument.json(operations(services, document: { ByteBuffer() }))
+        OpenAPIDocument.json(operations(services, GraphQLConfiguration(), document: { ByteBuffer() }))
     }
 }
 

@@ -15,6 +15,7 @@ package final class ControlPlane: Sendable {
         package var keySetPath: String?
         /// Looks at what authors submit; nil: nothing can be submitted.
         package var bundleJudge: (any BundleJudging)?
+        package var graphQL = GraphQLConfiguration()
         package var clock = WallClock.system
         package var logger = Logger(label: "botcontrol")
         /// What the lock file says while the address is not known.

@@ -12,6 +12,9 @@ enum AttackCases {
             "async () => { const f = () => { Promise.resolve().then(f); Promise.resolve().then(f) }; f() }"),
         .init(
             "an endless generator", [.timeout], "() => { for (const a of (function* () { for (;;) yield 1 })()) {} }"),
+        .init(
+            "an endless async generator", [.timeout],
+            "async () => { for await (const a of (async function* () { for (;;) yield 1 })()); }"),
         .init("an endless loop in finally", [.timeout], "() => { try { for (;;) {} } finally { for (;;) {} } }"),
         .init("a loop that catches all", [.timeout], "() => { for (;;) { try { for (;;) {} } catch {} } }"),
         .init("a promise that never settles", [.timeout], "() => new Promise(() => {})"),

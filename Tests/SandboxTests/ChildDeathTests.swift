@@ -94,6 +94,46 @@ struct ChildDeathTests {
         #expect(try await stage.answer(1) == #""well""#)
     }
 
+    @Test func `serves a neighbour in time while it is killed from outside again and again`() async throws {
+        let stage = try SandboxStage()
+        for number in 1...20 { try await stage.load(number, Self.well) }
+        #expect(try await stage.answer(1) == #""well""#)
+        async let visits = Neighbour(stage, 1).visit(for: .seconds(2))
+        var killed: Set<Int32> = []
+        for _ in 0..<6 {
+            try await Task.sleep(for: .milliseconds(300))
+            for child in stage.pool.processIDs {
+                kill(child, SIGKILL)
+                killed.insert(child)
+            }
+        }
+        #expect(try await visits < .milliseconds(500))
+        #expect(killed.count == 6, "each was another")
+        for number in 1...20 { #expect(try await stage.answer(number, wall: .seconds(2)) == #""well""#) }
+    }
+
+    @Test func `serves a neighbour in time while another install is upgraded amid its calls`() async throws {
+        let stage = try SandboxStage()
+        try await stage.load(1, Self.well)
+        try await stage.load(2, SandboxStage.handler("() => 0"))
+        async let visits = Neighbour(stage, 1).visit(for: .seconds(2))
+        async let answers = withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<400 {
+                group.addTask { try await stage.answer(2, wall: .seconds(2)) }
+                try await Task.sleep(for: .milliseconds(4))
+            }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        for version in 1...20 {
+            try await Task.sleep(for: .milliseconds(70))
+            try await stage.load(2, SandboxStage.handler("() => \(version)"))
+        }
+        #expect(try await visits < .milliseconds(500))
+        let seen = try await answers.compactMap { Int($0) }
+        #expect(seen.allSatisfy { (0...20).contains($0) } && seen.count > 5, "no call is lost to an upgrade")
+        #expect(try await stage.answer(2) == "20")
+    }
+
     @Test func `holds 500 installs, and gets them all back when it dies`() async throws {
         let stage = try SandboxStage()
         for number in 1...500 { try await stage.load(number, SandboxStage.handler("() => \(number)")) }

@@ -10,6 +10,7 @@ struct CommandLineTests {
         ["serve"], ["token", "--data", "x"], ["serve", "--data", "x", "--port", "70000"], ["nonsense"],
         ["serve", "--data", "x", "--log-level", "loud"], ["worker"], ["worker", "--feed", "ftp://x"],
         ["worker", "--feed", "http://x", "--stale", "perhaps"],
+        ["worker", "--feed", "http://x", "--extension-idle", "5"],
     ])
     func `ends with 2 when it makes no sense`(arguments: [String]) throws {
         let outcome = try Program.run(arguments)

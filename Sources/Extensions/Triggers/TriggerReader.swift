@@ -60,8 +60,8 @@ struct TriggerReader {
         case .keywords:
             condition = keywords().map { .keywords($0) }
             if condition == nil { sayNothing("keywords") }
-        case .pattern:
-            let pattern = pattern()
+        case .pattern(let standard):
+            let pattern = pattern(flagsBefore: standard.flags)
             condition = pattern.map { .pattern($0) }
             if pattern == nil { sayNothing("pattern") }
             if let pattern, let objection = Self.objection(to: pattern) {
@@ -122,8 +122,9 @@ extension TriggerReader {
         return words
     }
 
-    private mutating func pattern() -> ExtensionTrigger.Pattern? {
-        let flags = object.string("flags", lengthMax: 8) ?? ""
+    /// - Parameter flagsBefore: hold where nothing else is said of flags.
+    private mutating func pattern(flagsBefore: String = "") -> ExtensionTrigger.Pattern? {
+        let flags = object.string("flags", lengthMax: 8) ?? flagsBefore
         if !flags.allSatisfy("imsu".contains) || Set(flags).count < flags.count {
             object.fail("flags", "not_allowed", "may hold i, m, s and u, each once")
         }

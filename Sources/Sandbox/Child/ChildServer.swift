@@ -2,6 +2,7 @@ import CSandbox
 import Domain
 import Foundation
 import JavaScript
+import Threading
 
 /// The child's one loop: reads what the parent says, runs it, and answers. It is the thread of all its isolates.
 ///
@@ -34,7 +35,7 @@ final class ChildServer {
     ) {
         (self.socket, self.snapshot, self.board, self.limits) = (socket, snapshot, board, limits)
         let watch = ChildWatch(lane, statm: open("/proc/self/statm", O_RDONLY | O_CLOEXEC), limits: limits)
-        watchman = Watchman("watch", tick: .milliseconds(4)) { watch.look() }
+        watchman = Watchman("watch", tickMilliseconds: 4) { watch.look() }
         // Also opens whatever V8 opens only once.
         spare = World(on: lane, from: snapshot, limits)
     }

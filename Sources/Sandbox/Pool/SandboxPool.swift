@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Synchronization
+import Threading
 
 /// Runs the handlers of strangers in child processes, many installs to a child. A child that has to be ended is
 /// replaced at once, and nobody but who was at fault notices.
@@ -138,7 +139,7 @@ package final class SandboxPool: HandlerRunning {
     private func watch() {
         let watchman = watchman.withLock { watchman in
             if let watchman { return watchman }
-            let made = Watchman("sandbox watch", tick: .milliseconds(10)) { [weak self] in self?.look() ?? false }
+            let made = Watchman("sandbox watch", tickMilliseconds: 10) { [weak self] in self?.look() ?? false }
             watchman = made
             return made
         }

@@ -44,7 +44,7 @@ package struct APIError: Error {
 }
 
 extension Failure {
-    fileprivate func encode(into object: inout JSONWriter) {
+    func encode(into object: inout JSONWriter) {
         object.member("path", path)
         object.member("code", code)
         object.member("message", message)
@@ -52,6 +52,10 @@ extension Failure {
 }
 
 extension APIError {
+    static func tooLarge(_ operation: Operation) -> APIError {
+        APIError(.contentTooLarge, "too_large", "the body is larger than \(operation.bodyBytesMax) bytes")
+    }
+
     static func notFound(_ message: String) -> APIError { APIError(.notFound, "not_found", message) }
 
     static let noSuchPath = notFound("nothing is here: the paths are listed at /v1/api-doc/openapi.json")

@@ -14,23 +14,23 @@ struct Call: Sendable {
     let request: Request
     let parameters: Parameters
     let caller: Caller
-    /// The door that it came through.
-    let source: EventMetadata.Source
     let correlationID: String
     let remoteAddress: String?
     let body: ByteBuffer
+    /// The door that it came through.
+    let source: EventMetadata.Source
     let closeConnection: @Sendable () -> Void
     /// nil: the caller does not wait for the workers.
     private(set) var waiting: Waiting?
 
     init(
-        operation: Operation, request: Request, parameters: Parameters, caller: Caller,
-        source: EventMetadata.Source = .rest, correlationID: String, remoteAddress: String?, body: ByteBuffer,
+        operation: Operation, request: Request, parameters: Parameters, caller: Caller, correlationID: String,
+        remoteAddress: String?, body: ByteBuffer, source: EventMetadata.Source = .rest,
         closeConnection: @escaping @Sendable () -> Void
     ) throws(ValidationFailed) {
         (self.operation, self.request, self.parameters, self.caller) = (operation, request, parameters, caller)
-        (self.source, self.correlationID, self.remoteAddress, self.body) = (source, correlationID, remoteAddress, body)
-        self.closeConnection = closeConnection
+        (self.correlationID, self.remoteAddress, self.body) = (correlationID, remoteAddress, body)
+        (self.source, self.closeConnection) = (source, closeConnection)
         guard operation.isWrite, request.uri.query != nil else { return }
         var query = ObjectReader(.object(try items().filter { Waiting.names.contains($0.name) }))
         waiting = Waiting(&query)

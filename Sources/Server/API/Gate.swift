@@ -9,11 +9,19 @@ struct Gate: Sendable {
     /// - Throws: `APIError` 401 or 429.
     func admit(_ authorization: String?, address: String?, budget: Operation.Budget) async throws -> Caller {
         let caller = try await identify(authorization, address: address, budget: budget)
-        try refuse(limiter.admit(caller, budget == .emergency ? .emergency : .ordinary))
+        try charge(caller, budget)
         return caller
     }
 
-    private func identify(
+    /// - Throws: `APIError` 429 when the caller has used up this budget.
+    func charge(_ caller: Caller, _ budget: Operation.Budget) throws {
+        try refuse(limiter.admit(caller, budget == .emergency ? .emergency : .ordinary))
+    }
+
+    /// Who it is, without counting that he came.
+    ///
+    /// - Throws: `APIError` 401.
+    func identify(
         _ authorization: String?, address: String?, budget: Operation.Budget
     ) async throws -> Caller {
         // Who sends nothing guesses nothing.

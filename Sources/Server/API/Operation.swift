@@ -19,28 +19,42 @@ final class Operation: Sendable {
     let body: JSON?
     let bodyBytesMax: Int
     let answer: Answer
+    /// In which forms the same JSON is answered.
+    let mediaTypes: [String]
+    /// Of all documents that the answer is made of: while it stays, the same caller gets the same answer to the same
+    /// request. nil when nobody can say.
+    let version: (@Sendable () -> Int)?
     /// Failures beyond those that every operation can have, by status.
     let refusals: [Int: String]
     /// Schemas of answers that are no failures in form though their status says so.
     let otherAnswers: [Int: JSON]
     let handler: @Sendable (Call) async throws -> Response
+    /// Writes down what went wrong, in the form that its callers expect.
+    let failing: @Sendable (APIError, Request, _ correlationID: String) -> Response
 
     init(
         method: HTTPRequest.Method, path: String, id: String, summary: String, access: Access,
         budget: Budget = .ordinary, parameters: [Parameter] = [], body: JSON? = nil,
         bodyBytesMax: Int = Call.bodyBytesMax, answer: Answer,
-        refusals: [Int: String] = [:], otherAnswers: [Int: JSON] = [:],
+        mediaTypes: [String] = ["application/json"], refusals: [Int: String] = [:], otherAnswers: [Int: JSON] = [:],
+        version: (@Sendable () -> Int)? = nil,
+        failing: @escaping @Sendable (APIError, Request, String) -> Response = { error, _, correlationID in
+            Pipeline.response(error, correlationID: correlationID)
+        },
         handler: @escaping @Sendable (Call) async throws -> Response
     ) {
         (self.method, self.path, self.id, self.summary) = (method, path, id, summary)
         (self.access, self.budget, self.parameters, self.body) = (access, budget, parameters, body)
         self.bodyBytesMax = bodyBytesMax
-        (self.answer, self.refusals, self.otherAnswers, self.handler) = (answer, refusals, otherAnswers, handler)
+        (self.answer, self.refusals, self.otherAnswers) = (answer, refusals, otherAnswers)
+        (self.mediaTypes, self.version, self.handler, self.failing) = (mediaTypes, version, handler, failing)
     }
 
     enum Access: Equatable, Sendable {
         case anyone
         case permission(Permission)
+        /// Somebody who is known; the operation lets him in itself, since it counts by what is asked for.
+        case known
         /// System keys and system admins.
         case system
         case systemAdmin

@@ -28,14 +28,34 @@ struct Pipeline: Sendable {
             caller = admitted
             response = try await carryOut(request, context, admitted, source, correlationID)
         } catch {
-            response = failure(error, correlationID: correlationID)
+            response = failure(error, of: request, correlationID: correlationID)
         }
         response.headers[.correlationID] = correlationID
+        record(response, since: started, correlationID, caller, path: request.uri.path)
+        return response
+    }
+
+    /// For a call from inside, whose caller is known and was let in.
+    func respond(to call: Call) async -> Response {
+        let started = services.monotonicNanoseconds()
+        let response: Response
+        do {
+            try authorise(call.caller)
+            response = try await operation.handler(call)
+        } catch {
+            response = failure(error, of: call.request, correlationID: call.correlationID)
+        }
+        record(response, since: started, call.correlationID, call.caller, path: call.request.uri.path)
+        return response
+    }
+
+    private func record(
+        _ response: Response, since started: UInt64, _ correlationID: String, _ caller: Caller?, path: String
+    ) {
         let record = RequestRecord(
             operation: operation, status: response.status.code, correlationID: correlationID,
             actor: caller?.actor.id, seconds: Double(services.monotonicNanoseconds() - started) / 1e9)
-        services.recorder.record(record, in: series, path: request.uri.path)
-        return response
+        services.recorder.record(record, in: series, path: path)
     }
 
     /// The caller's own id for the conversation when it is a plain one, else a new one.
@@ -59,16 +79,20 @@ struct Pipeline: Sendable {
     }
 
     private func admit(_ request: Request, _ context: APIContext) async throws -> Caller {
-        guard operation.access != .anyone else { return .anonymous }
+        guard operation.access != .anyone, operation.access != .known else { return .anonymous }
         let caller = try await services.gate.admit(
             request.headers[.authorization], address: context.remoteAddress, budget: operation.budget)
+        try authorise(caller)
+        return caller
+    }
+
+    private func authorise(_ caller: Caller) throws {
         switch operation.access {
-        case .anyone: break
+        case .anyone, .known: break
         case .permission(let permission): try Authoriser.require(permission, caller)
         case .system: try Authoriser.requireSystemKey(caller)
         case .systemAdmin: try Authoriser.requireSystemAdmin(caller)
         }
-        return caller
     }
 
     private func carryOut(
@@ -77,8 +101,8 @@ struct Pipeline: Sendable {
     ) async throws -> Response {
         let body = operation.body == nil ? ByteBuffer() : try await body(of: request)
         let call = try Call(
-            operation: operation, request: request, parameters: context.parameters, caller: caller, source: source,
-            correlationID: correlationID, remoteAddress: context.remoteAddress, body: body,
+            operation: operation, request: request, parameters: context.parameters, caller: caller,
+            correlationID: correlationID, remoteAddress: context.remoteAddress, body: body, source: source,
             closeConnection: context.closeConnection)
         if operation.parameters.isEmpty, operation.access != .anyone { try call.refuseQuery() }
         return try await operation.handler(call)
@@ -88,19 +112,19 @@ struct Pipeline: Sendable {
         do {
             return try await request.body.collect(upTo: operation.bodyBytesMax)
         } catch is NIOTooManyBytesError {
-            throw APIError(.contentTooLarge, "too_large", "the body is larger than \(operation.bodyBytesMax) bytes")
+            throw APIError.tooLarge(operation)
         } catch {
             throw APIError(.badRequest, "bad_request", "the body did not come to its end: send the request again")
         }
     }
 
-    private func failure(_ error: any Error, correlationID: String) -> Response {
+    private func failure(_ error: any Error, of request: Request, correlationID: String) -> Response {
         let answer = APIError(error)
         if answer.status.code == 500 {
             services.logger.error(
                 "\(operation.id) failed", metadata: ["error": "\(error)", "correlation_id": "\(correlationID)"])
         }
-        return Self.response(answer, correlationID: correlationID)
+        return operation.failing(answer, request, correlationID)
     }
 
     static func response(_ error: APIError, correlationID: String) -> Response {

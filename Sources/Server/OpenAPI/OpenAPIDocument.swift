@@ -45,6 +45,9 @@ enum OpenAPIDocument {
         case .permission(let permission):
             members.append(.init("security", [["bearer": []]]))
             members.append(.init("description", .string("Needs the permission `\(permission.rawValue)`.")))
+        case .known:
+            members.append(.init("security", [["bearer": []]]))
+            members.append(.init("description", "Needs the permissions of what is asked for."))
         case .system:
             members.append(.init("security", [["bearer": []]]))
             members.append(.init("description", "Needs a system key."))
@@ -123,7 +126,16 @@ enum OpenAPIDocument {
         for (status, description) in failures { statuses[status] = response(description, Schemas.ref("Error")) }
         for (status, answer) in successes(operation) { statuses[status] = answer }
         for (status, schema) in operation.otherAnswers { statuses[status] = response("The answer then.", schema) }
-        return statuses.sorted { $0.key < $1.key }.map { .init(String($0.key), $0.value) }
+        return statuses.sorted { $0.key < $1.key }.map {
+            .init(String($0.key), inAllForms($0.value, operation.mediaTypes))
+        }
+    }
+
+    /// A response in JSON, under every name that its JSON goes by.
+    private static func inAllForms(_ response: JSON, _ mediaTypes: [String]) -> JSON {
+        guard mediaTypes.count > 1, let json = response["content"]?["application/json"] else { return response }
+        let members = (response.members ?? []).filter { $0.name != "content" }
+        return .object(members + [.init("content", .object(mediaTypes.map { .init($0, json) }))])
     }
 
     private static func successes(_ operation: Operation) -> [(Int, JSON)] {

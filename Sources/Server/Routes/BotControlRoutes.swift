@@ -14,7 +14,7 @@ struct BotControlRoutes {
                 method: .get, path: "/v1/admin/bot-control/statuses", id: "listBotStatuses",
                 summary: "List the status of every account's bot on every platform, connected or not.",
                 access: .permission(.botControlRead),
-                parameters: Self.parameters, answer: .list("BotStatus"), handler: list),
+                parameters: Self.parameters, answer: .list("BotStatus"), version: version, handler: list),
             Operation(
                 method: .put, path: "/v1/admin/bot-control/{account_id}/{platform}", id: "setBotPaused",
                 summary: "Pause or resume one account's bot on one platform. Says the target, so it can be repeated.",
@@ -22,6 +22,12 @@ struct BotControlRoutes {
                 answer: .write("BotStatus"),
                 refusals: [404: "There is no such account.", 409: "The account has no bot there."], handler: put),
         ]
+    }
+
+    var version: @Sendable () -> Int {
+        { [services] in
+            services.readModels.version(of: .account, .bot, .provider) + services.runtime.heartbeatVersion
+        }
     }
 
     static let parameters: [Operation.Parameter] = [
@@ -36,8 +42,7 @@ struct BotControlRoutes {
             status: query.choice("status", of: BotStatus.self), account: call.caller.ownAccount)
         let page = PageRequest(&query)
         try query.finish()
-        let version = services.readModels.version(of: .account, .bot, .provider) + services.runtime.heartbeatVersion
-        return try services.pages.answer(to: call, version: version) {
+        return try services.pages.answer(to: call) {
             let rows = try services.readModels.statuses(filter, offset: page.offset, limit: page.perPage)
             let providers = try ProviderSwitches(services.readModels)
             return Answers.list(call, page, total: rows.total) { array in

@@ -11,7 +11,7 @@ struct ProxyRoutes {
                 method: .get, path: "/api/bot-statuses", id: "listBotStatusesByProxy",
                 summary: "List the status of every account's bot on every platform, as listBotStatuses does.",
                 access: .permission(.botControlRead), parameters: BotControlRoutes.parameters,
-                answer: .list("BotStatus"), handler: botControl.list),
+                answer: .list("BotStatus"), version: botControl.version, handler: botControl.list),
             Operation(
                 method: .post, path: "/api/bot-statuses/toggle", id: "toggleBotByProxy",
                 summary: "Pause or resume one account's bot on one platform, as setBotPaused does.",

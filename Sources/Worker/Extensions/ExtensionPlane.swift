@@ -17,6 +17,8 @@ package final class ExtensionPlane: Sendable {
         package var requests = RequestPurses()
         /// Where bundles are kept between two starts; nil for nowhere.
         package var bundleDirectory: String?
+        /// How long a program stays in memory that nobody calls; longer than any call may take.
+        package var idleMax = Duration.seconds(600)
         /// Hears of circuit breakers.
         package var report: @Sendable (BreakerChange) -> Void = { _ in }
         package var wallClock = WallClock.system
@@ -48,7 +50,7 @@ package final class ExtensionPlane: Sendable {
         shelf = ProgramShelf(
             configuration.runner,
             bundles: BundleStore(configuration.bundles, directory: configuration.bundleDirectory, logger: logger),
-            board: board, line: line, clock: clock, logger: logger)
+            board: board, line: line, clock: clock, idleMax: configuration.idleMax, logger: logger)
         desk = HandlerDesk(
             worker: configuration.worker, live: live, runner: configuration.runner, shelf: shelf, board: board,
             requests: configuration.requests, clock: clock, wallClock: wallClock, logger: logger, act: act,
@@ -132,6 +134,7 @@ package final class ExtensionPlane: Sendable {
     func sweep() {
         cooldowns.sweep(at: configuration.clock.now)
         desk.sweep()
+        shelf.sweep()
     }
 }
 

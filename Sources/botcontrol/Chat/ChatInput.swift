@@ -26,7 +26,11 @@ struct LinesService: Service {
     let receive: @Sendable (ChatMessage) -> Void
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { try await read() }
+        do {
+            try await cancelWhenGracefulShutdown { try await read() }
+        } catch is CancellationError {
+            // Asked to stop before the chat's end, which is no failure.
+        }
     }
 
     private func read() async throws {

@@ -10,6 +10,8 @@ struct ChatOptions: ParsableArguments {
     @Option(help: "How its lines are written: ndjson or irc.") var format = ChatFormat.ndjson
     @Option(help: "Whose bot the lines are about, where they do not say.") var account: String?
     @Option(help: "A file (JSON, readable by you alone) with what the platforms want to see.") var credentials: String?
+    @Option(help: "Seconds after which an extension that nobody calls is let go of, until its next call.")
+    var extensionIdle = 600
     @Flag(help: "Print what would be done as lines of JSON, and do nothing.") var dryRun = false
     @Flag(help: "With --dry-run: print the messages that nothing would be done about, too.") var all = false
 
@@ -20,6 +22,9 @@ struct ChatOptions: ParsableArguments {
     func validate() throws {
         if let account, AccountID(rawValue: account) == nil {
             throw ValidationError("--account \(account): it \(AccountID.rule)")
+        }
+        if !(60...86_400).contains(extensionIdle) {
+            throw ValidationError("--extension-idle \(extensionIdle): it must be between 60 and 86400 seconds")
         }
         if dryRun, input == nil { throw ValidationError("--dry-run needs chat to judge: name it with --input") }
         if all, !dryRun { throw ValidationError("--all goes with --dry-run") }

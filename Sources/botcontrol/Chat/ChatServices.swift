@@ -24,6 +24,7 @@ struct ChatServices {
             directory: plane.configuration.stateDirectory, logger: plane.configuration.logger)
         var configuration = try configuration(name)
         configuration.extensions = sandbox.extensions
+        configuration.extensions?.idleMax = .seconds(options.extensionIdle)
         let chat = ChatPlane(
             configuration, live: plane.live, report: { outbox.add($0) }, isAlive: { outbox.isAlive($0, at: $1) })
         let readers = try input.map { [Self.ending(try reader($0, chat.moderator))] } ?? []

@@ -23,6 +23,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Carry the feed into this Redis too, redis://[USER:PASSWORD@]HOST[:PORT][/DB].") var redis: String?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = "info"
     @Flag(help: "Run a worker in this process.") var withWorker = false
+    @Flag(help: "Do not show the GraphQL schema to anybody.") var noIntrospection = false
     @Option(help: "With --with-worker: a file (JSON, readable by you alone) with what the platforms want to see.")
     var credentials: String?
     @Flag(help: "Fill an empty directory with demo accounts and print curl lines to try.") var demo = false
@@ -76,6 +77,7 @@ struct Serve: AsyncParsableCommand {
         var configuration = ControlPlane.Configuration(directory: directory.data)
         configuration.rateLimit = rateLimit
         configuration.keySetPath = jwks
+        configuration.graphQL = GraphQLConfiguration(allowsIntrospection: !noIntrospection)
         configuration.logger = Logger(label: "botcontrol") { JSONLogHandler(label: $0, level: level) }
         configuration.bundleJudge = SandboxJudge(
             SandboxPool(LocalSandbox.options(children: 1), hosting: SandboxJudge.NoHost()))
@@ -88,6 +90,7 @@ struct Serve: AsyncParsableCommand {
         let address = host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
         plane.announce(address: address)
         StandardError.write("botcontrol: serving \(directory.data) at \(address)")
+        if let missing = plane.configuration.graphQL.missing { StandardError.write("botcontrol: \(missing)") }
         if demo {
             Demo(plane: plane).introduce(address: address)
         } else if plane.isNew {

@@ -31,8 +31,15 @@ struct TriggerOverridesTests {
             try resolved(overrides) == [
                 .command(prefix: "!", name: "rang", cooldownSeconds: 5),
                 .command(prefix: "!", name: "top", cooldownSeconds: 0), .keywords(["dabei"]),
-                .pattern(.init(source: "[0-9]")), .moderate,
+                .pattern(.init(source: "[0-9]", flags: "i")), .moderate,
             ])
+    }
+
+    @Test(arguments: [("", "i"), (#", "flags": "s""#, "s"), (#", "flags": """#, "")])
+    func `keep the flags of a pattern, unless they say others`(flags: String, expected: String) throws {
+        #expect(
+            try resolved(#"{"sum": {"pattern": "[a-f]+"\#(flags)}}"#)[3]
+                == .pattern(.init(source: "[a-f]+", flags: expected)))
     }
 
     @Test(arguments: ["{}", #"{"rank": null, "words": null, "top": null, "sum": null}"#])

@@ -62,13 +62,16 @@ final class ServerProcess: @unchecked Sendable {
         let status: Int, json: JSON
     }
 
-    func send(_ method: String, _ path: String, _ body: String? = nil) async throws -> Answer {
+    /// - Parameter bearer: another's token; nil for the administrator's.
+    func send(
+        _ method: String, _ path: String, _ body: String? = nil, as bearer: String? = nil
+    ) async throws -> Answer {
         guard let url = URL(string: address + path) else { throw Failed(message: "\(path) is no address") }
         var request = URLRequest(url: url)
         request.httpMethod = method
         request.httpBody = body.map { Data($0.utf8) }
         request.timeoutInterval = 30
-        request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        request.setValue("Bearer \(bearer ?? token)", forHTTPHeaderField: "Authorization")
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         let (data, response) = try await URLSession.shared.data(for: request)
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0

@@ -24,6 +24,19 @@ final class WorkerProcess: @unchecked Sendable {
 
     var isRunning: Bool { process.isRunning }
 
+    /// Its own children: those in which extensions run.
+    var children: [Int32] {
+        let parent = "\(process.processIdentifier)"
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return all.compactMap { Int32($0) }.filter { id in
+            // "1234 (a name) S 1200 …": the name may hold anything.
+            guard let stat = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
+                let end = stat.lastIndex(of: ")")
+            else { return false }
+            return stat[end...].split(separator: " ").dropFirst(2).first.map(String.init) == parent
+        }
+    }
+
     /// Stops and goes on, as a machine that is suspended.
     func signal(_ number: Int32) {
         if process.isRunning { kill(process.processIdentifier, number) }

@@ -55,6 +55,26 @@ struct ExtensionFailureTests {
         #expect(runner.calls.count { $0.install == Samples.install } == 1)
     }
 
+    @Test func `is one of 200 that fail at once, and their neighbour is served`() async throws {
+        let runner = ScriptedRunner(), stage = try ChatStage(Samples.install(), runner: runner)
+        let failing = (0..<200).map { InstallID(stored: "44444444-4444-4444-8444-444444444\($0 + 100)") }
+        for install in failing { stage.put(Samples.install(install)) }
+        runner.when { call in
+            call.install == Samples.install
+                ? HandlerEnd(.returned(Array(#"{"type":"say","text":"well"}"#.utf8)))
+                : HandlerEnd(.failed(SandboxFailure(.timeout, "it loops")))
+        }
+        try await stage.running {
+            for id in 1...7 {
+                stage.say("m\(id)", "!rank")
+                await eventually { stage.platform.asked.count == id && stage.plane.extensions?.isIdle == true }
+            }
+        }
+        #expect(Set(stage.breakers.all.map(\.installID)) == Set(failing), "every one of them rests, and no other")
+        #expect(stage.breakers.states == Array(repeating: .tripped, count: 200))
+        #expect(runner.calls.count == 7 + 200 * CircuitBreaker.failuresMax)
+    }
+
     @Test func `is not blamed for a sandbox that cannot go on`() async throws {
         let runner = ScriptedRunner(), stage = try ChatStage(Samples.install(), runner: runner)
         runner.when(fails: .unavailable)

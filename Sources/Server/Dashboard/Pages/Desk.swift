@@ -25,7 +25,7 @@ struct Desk: Sendable {
     ) async throws -> JSON {
         guard let operation = operations[id] else { preconditionFailure("there is no operation \(id)") }
         switch operation.access {
-        case .anyone: break
+        case .anyone, .known: break
         case .permission(let permission): try Authoriser.require(permission, visit.caller)
         case .system: try Authoriser.requireSystemKey(visit.caller)
         case .systemAdmin: try Authoriser.requireSystemAdmin(visit.caller)
@@ -33,8 +33,8 @@ struct Desk: Sendable {
         let call = try Call(
             operation: operation, request: Self.request(operation, visit, path, query, revision, key),
             parameters: Parameters(path.map { ($0.key[...], $0.value[...]) }), caller: visit.caller,
-            source: .dashboard, correlationID: visit.correlationID, remoteAddress: visit.remoteAddress,
-            body: ByteBuffer(bytes: body?.bytes ?? []), closeConnection: {})
+            correlationID: visit.correlationID, remoteAddress: visit.remoteAddress,
+            body: ByteBuffer(bytes: body?.bytes ?? []), source: .dashboard, closeConnection: {})
         return try await Self.json(try await operation.handler(call))
     }
 

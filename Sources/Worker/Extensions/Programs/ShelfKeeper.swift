@@ -32,7 +32,7 @@ struct ShelfKeeper: Service {
                 Set(set.installIDs)
             )
         }
-        for install in running { _ = await shelf.program(for: install) }
+        for install in running { shelf.refresh(install) }
         for install in loaded.subtracting(running.map(\.id)) { await shelf.unload(install) }
         board.keep(only: known)
     }

@@ -61,6 +61,11 @@ final class HandlerDesk: Sendable {
             board.abandoned(hit.install.id)
             return false
         }
+        // Loading may have taken a while.
+        guard live.mayRun(hit.install, on: occasion.channel.platform) else {
+            board.abandoned(hit.install.id)
+            return false
+        }
         let wanted = await run(hit, on: occasion)
         guard live.mayRun(hit.install, on: occasion.channel.platform) else {
             tally.withLock { $0.dropped += wanted.count }

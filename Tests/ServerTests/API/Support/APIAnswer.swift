@@ -20,8 +20,10 @@ struct APIAnswer: Sendable {
     var isChanged: Bool? { meta["changed"]?.bool }
     var position: Int? { meta["position"]?.integer }
     /// The error's code.
-    var code: String? { json["error"]?["code"]?.string }
-    var message: String { json["error"]?["message"]?.string ?? "" }
+    var code: String? { json["error"]?["code"]?.string ?? graphQLError?.at("extensions", "code")?.string }
+    var message: String { (json["error"] ?? graphQLError)?["message"]?.string ?? "" }
+    /// The first one.
+    var graphQLError: JSON? { json["errors"]?.array?.first }
     /// The failures as `path code`.
     var failures: [String] {
         (json["error"]?["details"]?.array ?? []).map { "\($0["path"]?.string ?? "?") \($0["code"]?.string ?? "?")" }

@@ -16,6 +16,8 @@ struct DocumentedAPI: Sendable {
             (operation["parameters"]?.array ?? []).filter { $0["in"]?.string == place }
         }
 
+        /// It asks for the permissions of what it is asked for.
+        var isForTheKnown: Bool { operation["description"] == "Needs the permissions of what is asked for." }
         var isForAdmins: Bool { operation["description"] == "Needs a system admin." }
 
         /// The permission that its description asks for; nil for system keys and system admins.

@@ -57,6 +57,13 @@ enum PlainHTTP {
         return descriptor
     }
 
+    /// Sends a request and goes away without waiting for the answer.
+    static func abandon(port: Int, _ request: [UInt8]) throws {
+        let descriptor = try connected(port: port)
+        defer { close(descriptor) }
+        _ = request.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    }
+
     private static func exchangeBlocking(port: Int, _ request: [UInt8]) throws -> [UInt8] {
         let descriptor = try connected(port: port)
         defer { close(descriptor) }

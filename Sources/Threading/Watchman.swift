@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// A thread that looks every few milliseconds while there is something to see, and sleeps while there is nothing.
-final class Watchman: Sendable {
+package final class Watchman: Sendable {
     private let tickMicroseconds: useconds_t
     private let idleTicksMax: Int
     private let round: @Sendable () -> Bool
@@ -13,10 +13,11 @@ final class Watchman: Sendable {
     private let wake = DispatchSemaphore(value: 0)
 
     /// - Parameter round: looks once, and says whether there was anything to see.
-    init(
-        _ name: String, tick: Duration, restsAfter idleTicksMax: Int = 50, round: @escaping @Sendable () -> Bool
+    package init(
+        _ name: String, tickMilliseconds: Int, restsAfter idleTicksMax: Int = 50,
+        round: @escaping @Sendable () -> Bool
     ) {
-        tickMicroseconds = useconds_t(tick.nanoseconds / 1000)
+        tickMicroseconds = useconds_t(tickMilliseconds * 1000)
         (self.idleTicksMax, self.round) = (idleTicksMax, round)
         let thread = Thread { self.walk() }
         thread.name = name
@@ -24,14 +25,14 @@ final class Watchman: Sendable {
     }
 
     /// There is something to see, or is about to be.
-    func call() {
+    package func call() {
         // Either the watchman sees that this has changed, or this sees that he sleeps.
         calls.add(1, ordering: .sequentiallyConsistent)
         guard sleeps.load(ordering: .sequentiallyConsistent) else { return }
         if sleeps.exchange(false, ordering: .sequentiallyConsistent) { wake.signal() }
     }
 
-    func dismiss() {
+    package func dismiss() {
         isDismissed.store(true, ordering: .sequentiallyConsistent)
         call()
     }
