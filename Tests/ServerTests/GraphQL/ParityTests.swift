@@ -56,6 +56,11 @@ struct ParityTests {
             try await doors.ask("adminBotStatuses", [("platform", "twitch"), ("status", "active"), ("search", "one")])
             try await doors.ask("adminBotStatuses", [("page", 2), ("per_page", 3)])
             try await doors.ask("adminBotStatuses", [("page", 0), ("per_page", 101)], expects: 422)
+            let many: [(String, JSON)] = [("filter", ["platform": "twitch"]), ("paused", true)]
+            try await doors.ask("adminSwitchBots", many + [("preview", true)])
+            try await doors.ask("adminSwitchBots", many + [("hash", "0")], expects: 422)
+            try await doors.ask(
+                "adminSwitchBots", many + [("hash", .string(String(repeating: "0", count: 64)))], expects: 409)
             try await doors.ask("adminDisconnectBot", bot)
             try await doors.ask("adminDisconnectBot", bot)
             try await doors.ask("adminBotStatuses")
