@@ -66,7 +66,7 @@ extension BotSwitches.Outcome {
 }
 
 extension BotSwitches.Row {
-    /// `{"account_id", "platform", "changed", "position" | "error": {"code", "message"}}`
+    /// `{"account_id", "platform", "changed", "position"}`, or instead of the last two `"error": {"code", "message"}`.
     package func encode(into writer: inout JSONWriter) {
         writer.object { object in
             object.member("account_id", account.rawValue)

@@ -10,8 +10,8 @@ enum Credential {
     static let headerBytesMax = tokenBytesMax + scheme.utf8.count
     private static let scheme = "bearer "
 
-    /// `lm_usr_…` and `lm_sys_…` are API keys, `lm_ses_…` is a session; everything else is a signed token, with
-    /// or without `lm_` before it.
+    /// `lm_usr_…` and `lm_sys_…` are API keys, `lm_ses_…` is a session; everything else is a signed token, with or
+    /// without `lm_` before it.
     init(_ header: String) throws(AuthenticationFailed) {
         let text = try Self.token(header)
         if APIKey.Kind.allCases.contains(where: { text.hasPrefix(KeySecret.prefix($0)) }) {
