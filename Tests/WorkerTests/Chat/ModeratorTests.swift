@@ -38,7 +38,7 @@ struct ModeratorTests {
             await eventually { stage.outcomes.count == 3 }
         }
         #expect(Set(stage.platform.asked.map(\.name)) == [.delete, .timeout, .say] && stage.platform.asked.count == 3)
-        #expect(stage.platform.asked.last == .say(text: "No selling, User7!", replyTo: nil))
+        #expect(stage.platform.asked.contains(.say(text: "No selling, User7!", replyTo: nil)))
     }
 
     @Test func `is acted on once, however often it comes`() async throws {
