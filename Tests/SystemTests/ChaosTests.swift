@@ -41,7 +41,7 @@ struct ChaosTests {
             let (faults, changes) = auditor.findings
             let name = auditor.plane.configuration.identity.name
             #expect(agrees, "seed \(seed): \(name) holds \(auditor.digest) where the server has \(digest)")
-            #expect(faults == [] && changes > 0, "seed \(seed): \(name), after \(changes) changes")
+            #expect(faults == [] && changes > 0, "seed \(seed): \(name), after \(changes) changes: \(faults)")
         }
         for worker in stage.workers.values { #expect(worker.isRunning, "seed \(seed): \(worker.name) has ended") }
         await stage.stop()
