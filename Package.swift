@@ -75,6 +75,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "Transparency", dependencies: ["Domain", "EventStore", crypto], swiftSettings: strict),
         .target(name: "Runtime", dependencies: ["Domain", grdb, crypto], swiftSettings: strict),
 
         // JavaScript, and where that of strangers runs.
@@ -118,8 +119,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "GraphQL",
-                hummingbird, jwt, crypto, log, lifecycle, nio, httpTypes,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
+                "GraphQL", hummingbird, jwt, crypto, log, lifecycle, nio, httpTypes,
             ],
             resources: [.embedInCode("GraphQL/schema.graphqls"), .embedInCode("GraphQL/query-page.html")],
             swiftSettings: strict
@@ -127,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "botcontrol",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "Sandbox",
-                "Server", "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle, signals,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
+                "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle, signals,
             ],
             swiftSettings: strict
         ),
@@ -176,6 +177,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "TransparencyTests",
+            dependencies: ["Domain", "EventStore", "Transparency", grdb, crypto], swiftSettings: strict),
+        .testTarget(
             name: "CommandsTests",
             dependencies: ["Domain", "EventStore", "BotModules", "Extensions", "Commands", "TestTools"],
             swiftSettings: strict
@@ -220,17 +224,16 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "GraphQL",
-                "Server",
-                hummingbird, jwt, crypto, log, lifecycle, grdb,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
+                "GraphQL", "Server", hummingbird, jwt, crypto, log, lifecycle, grdb,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Domain", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
-                "Sandbox", "TwitchStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
+                "Domain", "EventStore", "Transparency", "Extensions", "Platforms", "Projections", "Redis", "RedisStage",
+                "Relay", "Sandbox", "TwitchStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
             ],
             swiftSettings: strict
         ),

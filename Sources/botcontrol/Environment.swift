@@ -6,16 +6,18 @@ enum Environment {
     private static let options: [(name: String, hasValue: Bool, subcommands: Set<String>)] = [
         ("data", true, ["serve", "token", "projections", "journal", "audit"]), ("host", true, ["serve"]),
         ("port", true, ["serve"]), ("rate-limit", true, ["serve"]), ("jwks", true, ["serve"]),
-        ("demo", false, ["serve"]), ("log-level", true, ["serve", "worker"]), ("subject", true, ["token"]),
+        ("log-origin", true, ["serve"]), ("demo", false, ["serve"]), ("log-level", true, ["serve", "worker"]), ("subject", true, ["token"]),
         ("name", true, ["token", "worker"]),
         ("account", true, events.union(["token", "worker", "extension run", "extension submit"])),
         ("role", true, ["token"]),
         ("permission", true, ["token"]), ("system-admin", false, ["token"]), ("system-key", false, ["token"]),
         ("expires", true, ["token"]), ("stream", true, events.union(["audit state"])), ("category", true, events),
         ("actor", true, events), ("type", true, events), ("text", true, events), ("from", true, events),
-        ("to", true, events), ("format", true, ["audit export", "worker", "backtest", "extension run"]),
+        ("to", true, events), ("format", true, ["audit export", "audit proof", "worker", "backtest", "extension run"]),
         ("at", true, ["audit state"]),
-        ("json", false, ["audit replay", "journal info", "backtest"]), ("feed", true, ["worker"]),
+        ("key", true, ["audit verify", "audit verify-proof"]), ("incremental", false, ["audit verify"]),
+        ("no-read-models", false, ["audit verify"]),
+        ("json", false, ["audit replay", "audit verify", "audit verify-proof", "journal info", "backtest"]), ("feed", true, ["worker"]),
         ("token", true, ["worker", "extension submit"]), ("server", true, ["extension submit"]),
         ("config", true, ["extension run"]), ("output", true, ["extension pack"]), ("state", true, ["worker"]),
         ("stale", true, ["worker"]),
@@ -37,8 +39,8 @@ enum Environment {
             let flag = "--" + option.name
             let isGiven = given.contains { $0 == flag || $0.hasPrefix(flag + "=") }
             guard !isGiven, let value = environment[variable], !value.isEmpty else { continue }
-            if option.name == "permission" {
-                // The one that can be repeated: several are joined by commas.
+            if ["permission", "key"].contains(option.name) {
+                // What can be repeated: several are joined by commas.
                 completed += value.split(separator: ",").flatMap { [flag, String($0)] }
             } else if option.hasValue {
                 completed += [flag, value]

@@ -5,8 +5,12 @@ import GRDB
 package final class JournalReader: JournalReading {
     private let readers: DatabasePool
 
-    package init(directory: String) throws {
-        let path = directory + "/" + Journal.fileName
+    package convenience init(directory: String) throws {
+        try self.init(path: directory + "/" + Journal.fileName)
+    }
+
+    /// - Parameter path: a journal's file, under whatever name, as a backup has it.
+    package init(path: String) throws {
         guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
         do {
             readers = try Self.openReaders(path)
@@ -16,6 +20,10 @@ package final class JournalReader: JournalReading {
         } catch let error as DatabaseError {
             throw error.asJournalError(path: path)
         }
+    }
+
+    package func epoch() throws -> String {
+        try read { db in try String.fetchOne(db, sql: "SELECT epoch FROM journal") ?? "" }
     }
 
     package var head: Int {
@@ -33,7 +41,7 @@ package final class JournalReader: JournalReading {
     static func openReaders(_ path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.readonly = true
-        configuration.maximumReaderCount = 8
+        configuration.maximumReaderCount = 32
         return try DatabasePool(path: path, configuration: configuration)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -91,6 +92,46 @@ extension JournalReading {
                 reached = row.position
             }
             return reached
+        }
+    }
+
+    /// The hashes in the tree of the events after a position, in order.
+    package func leafHashes(after position: Int, through last: Int) throws -> [Hash] {
+        let sql = "SELECT leaf_hash FROM events WHERE position > ? AND position <= ? ORDER BY position"
+        return try read { db in
+            var hashes: [Hash] = []
+            hashes.reserveCapacity(max(0, last - position))
+            let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [position, last])
+            while let row = try rows.next() {
+                try row.withUnsafeData(atIndex: 0) { bytes in
+                    guard let hash = bytes?.withUnsafeBytes({ Hash($0) }) else {
+                        throw JournalError.storageFailed(
+                            "the hash of position \(position + hashes.count + 1) is not one: run botcontrol audit verify")
+                    }
+                    hashes.append(hash)
+                }
+            }
+            return hashes
+        }
+    }
+
+    /// The tree's right edge as of the last commit.
+    package func frontier() throws -> Frontier {
+        try read { db in
+            guard let row = try Row.fetchOne(db, sql: "SELECT size, frontier FROM tree") else { return Frontier() }
+            let bytes: Data = row[1]
+            guard let frontier = bytes.withUnsafeBytes({ Frontier(size: row[0], bytes: $0) }) else {
+                throw JournalError.storageFailed("the tree's frontier is not one: run botcontrol audit verify")
+            }
+            return frontier
+        }
+    }
+
+    /// The numbers of streams whose name does not begin with their category.
+    package func misnamedStreams() throws -> [Int] {
+        try read { db in
+            try Int.fetchAll(
+                db, sql: "SELECT id FROM streams WHERE substr(name, 1, length(category) + 1) <> category || '-'")
         }
     }
 

@@ -21,6 +21,8 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Requests a second of one caller; 0 for no limit.") var rateLimit = 500
     @Option(help: "A file of public keys (JWKS) whose tokens are taken too.") var jwks: String?
     @Option(help: "Carry the feed into this Redis too, redis://[USER:PASSWORD@]HOST[:PORT][/DB].") var redis: String?
+    @Option(help: "What the log of all events is called, for ever; asked on the first start alone.")
+    var logOrigin: String?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = "info"
     @Flag(help: "Run a worker in this process.") var withWorker = false
     @Flag(help: "Do not show the GraphQL schema to anybody.") var noIntrospection = false
@@ -77,6 +79,7 @@ struct Serve: AsyncParsableCommand {
         var configuration = ControlPlane.Configuration(directory: directory.data)
         configuration.rateLimit = rateLimit
         configuration.keySetPath = jwks
+        configuration.logOrigin = logOrigin
         configuration.graphQL = GraphQLConfiguration(allowsIntrospection: !noIntrospection)
         configuration.logger = Logger(label: "botcontrol") { JSONLogHandler(label: $0, level: level) }
         configuration.bundleJudge = SandboxJudge(

@@ -1,0 +1,43 @@
+import Domain
+import EventStore
+
+/// The names of all streams by their number, as entries have them, and what is wrong with them.
+struct StreamNames: Sendable {
+    private(set) var names: [EscapedName?] = []
+    private(set) var ids: [Int: StreamID] = [:]
+    private(set) var findings: [Finding] = []
+
+    init(_ journal: some JournalReading) throws {
+        let streams = try journal.streams(after: .min)
+        let last = streams.last?.number ?? 0
+        guard last <= journal.head, (streams.first?.number ?? 1) > 0 else {
+            throw JournalError.storageFailed("the table of streams holds numbers that were never given out")
+        }
+        for number in try journal.misnamedStreams() {
+            findings.append(Finding(.stream, "stream \(number) has a name that is not of its category"))
+        }
+        names = Array(repeating: nil, count: last + 1)
+        for (number, stream) in streams {
+            names[number] = EscapedName(stream.description)
+            ids[number] = stream
+            if let complaint = Self.complaint(stream) {
+                findings.append(Finding(.stream, "\(stream): \(complaint)"))
+            }
+        }
+    }
+
+    /// The account of a stream is not hashed; where its name tells it, they must agree.
+    private static func complaint(_ stream: StreamID) -> String? {
+        guard let category = Category(rawValue: stream.category) else { return nil }
+        let account: String? =
+            switch category {
+            case .account: stream.key
+            case .bot, .botModule: (try? EntityID.halves(of: stream.key))?.account
+            case .provider, .extension: nil
+            // Its name tells nothing of the account.
+            case .extensionInstall: stream.account
+            }
+        guard account != stream.account else { return nil }
+        return "it is filed under \(stream.account ?? "no account")"
+    }
+}
