@@ -129,7 +129,8 @@ let package = Package(
             name: "botcontrol",
             dependencies: [
                 "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
-                "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle, signals,
+                "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle,
+                nio, httpTypes, signals,
             ],
             swiftSettings: strict
         ),

@@ -4,10 +4,13 @@ import Foundation
 enum Environment {
     /// Options that any subcommand may take from the environment, with whether they have a value.
     private static let options: [(name: String, hasValue: Bool, subcommands: Set<String>)] = [
-        ("data", true, ["serve", "token", "projections", "journal", "audit"]), ("host", true, ["serve"]),
-        ("port", true, ["serve"]), ("rate-limit", true, ["serve"]), ("jwks", true, ["serve"]),
-        ("log-origin", true, ["serve"]), ("demo", false, ["serve"]), ("log-level", true, ["serve", "worker"]), ("subject", true, ["token"]),
-        ("name", true, ["token", "worker"]),
+        ("data", true, Set(["serve", "token", "projections", "journal"]).union(directoryOfAudit)), ("host", true, ["serve", "witness"]),
+        ("port", true, ["serve", "witness"]), ("rate-limit", true, ["serve"]), ("jwks", true, ["serve"]),
+        ("log-origin", true, ["serve"]), ("witness", true, ["serve"]),
+        ("witness-key", true, ["serve"]), ("dir", true, ["witness"]), ("log", true, ["witness"]),
+        ("log-key", true, ["witness"]), ("interval", true, ["witness"]), ("once", false, ["witness"]),
+        ("demo", false, ["serve"]), ("log-level", true, ["serve", "worker"]), ("subject", true, ["token"]),
+        ("name", true, ["token", "worker", "witness"]),
         ("account", true, events.union(["token", "worker", "extension run", "extension submit"])),
         ("role", true, ["token"]),
         ("permission", true, ["token"]), ("system-admin", false, ["token"]), ("system-key", false, ["token"]),
@@ -15,7 +18,7 @@ enum Environment {
         ("actor", true, events), ("type", true, events), ("text", true, events), ("from", true, events),
         ("to", true, events), ("format", true, ["audit export", "audit proof", "worker", "backtest", "extension run"]),
         ("at", true, ["audit state"]),
-        ("key", true, ["audit verify", "audit verify-proof"]), ("incremental", false, ["audit verify"]),
+        ("key", true, ["audit verify", "audit verify-proof", "journal backup", "journal restore"]), ("incremental", false, ["audit verify"]),
         ("no-read-models", false, ["audit verify"]),
         ("json", false, ["audit replay", "audit verify", "audit verify-proof", "journal info", "backtest"]), ("feed", true, ["worker"]),
         ("token", true, ["worker", "extension submit"]), ("server", true, ["extension submit"]),
@@ -26,6 +29,8 @@ enum Environment {
         ("dry-run", false, ["worker"]), ("all", false, ["worker", "backtest"]), ("settings", true, ["backtest"]),
         ("against", true, ["backtest"]),
     ]
+    private static let directoryOfAudit = Set(
+        ["replay", "state", "export", "verify", "proof", "checkpoint", "rotate-key"].map { "audit \($0)" })
     private static let events: Set<String> = ["audit replay", "audit export"]
 
     /// The arguments without the program's name, completed from the environment.
@@ -39,7 +44,7 @@ enum Environment {
             let flag = "--" + option.name
             let isGiven = given.contains { $0 == flag || $0.hasPrefix(flag + "=") }
             guard !isGiven, let value = environment[variable], !value.isEmpty else { continue }
-            if ["permission", "key"].contains(option.name) {
+            if ["permission", "key", "witness", "witness-key", "log", "log-key"].contains(option.name) {
                 // What can be repeated: several are joined by commas.
                 completed += value.split(separator: ",").flatMap { [flag, String($0)] }
             } else if option.hasValue {

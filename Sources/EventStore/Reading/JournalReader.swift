@@ -3,6 +3,7 @@ import GRDB
 
 /// Reads the journal of a directory beside the process that writes it.
 package final class JournalReader: JournalReading {
+    private let path: String
     private let readers: DatabasePool
 
     package convenience init(directory: String) throws {
@@ -11,6 +12,7 @@ package final class JournalReader: JournalReading {
 
     /// - Parameter path: a journal's file, under whatever name, as a backup has it.
     package init(path: String) throws {
+        self.path = path
         guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
         do {
             readers = try Self.openReaders(path)
@@ -32,7 +34,9 @@ package final class JournalReader: JournalReading {
     }
 
     package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try readers.unsafeRead(body)
+        do { return try readers.unsafeRead(body) } catch let error as DatabaseError {
+            throw error.asJournalError(path: path)
+        }
     }
 
     /// What the writer keeps in memory is not known here: the whole tail is looked through.

@@ -106,7 +106,7 @@ extension JournalReading {
                 try row.withUnsafeData(atIndex: 0) { bytes in
                     guard let hash = bytes?.withUnsafeBytes({ Hash($0) }) else {
                         throw JournalError.storageFailed(
-                            "the hash of position \(position + hashes.count + 1) is not one: run botcontrol audit verify")
+                            "position \(position + hashes.count + 1) has no hash: run botcontrol audit verify")
                     }
                     hashes.append(hash)
                 }
@@ -119,8 +119,10 @@ extension JournalReading {
     package func frontier() throws -> Frontier {
         try read { db in
             guard let row = try Row.fetchOne(db, sql: "SELECT size, frontier FROM tree") else { return Frontier() }
-            let bytes: Data = row[1]
-            guard let frontier = bytes.withUnsafeBytes({ Frontier(size: row[0], bytes: $0) }) else {
+            // A damaged file can hold values of any kind here.
+            guard let size = Int.fromDatabaseValue(row[0]), let bytes = Data.fromDatabaseValue(row[1]),
+                let frontier = bytes.withUnsafeBytes({ Frontier(size: size, bytes: $0) })
+            else {
                 throw JournalError.storageFailed("the tree's frontier is not one: run botcontrol audit verify")
             }
             return frontier
@@ -143,7 +145,11 @@ extension JournalReading {
                 arguments: [number])
             var streams: [(number: Int, stream: StreamID)] = []
             while let row = try rows.next() {
-                streams.append((row[0], StreamID(category: row[1], storedName: row[2], account: row[3])))
+                guard let number = Int.fromDatabaseValue(row[0]), let category = String.fromDatabaseValue(row[1]),
+                    let name = String.fromDatabaseValue(row[2])
+                else { throw JournalError.storageFailed("a stream has no name: run botcontrol audit verify") }
+                let account = String.fromDatabaseValue(row[3])
+                streams.append((number, StreamID(category: category, storedName: name, account: account)))
             }
             return streams
         }

@@ -40,7 +40,7 @@ struct AuditLogRoutes {
     @Sendable private func status(_ call: Call) async throws -> Response {
         let history = try LogKeyHistory(services.journal)
         let log = try? services.log.open()
-        let checkpoint = (try? log?.publishIfIdle()) ?? log?.published
+        let checkpoint = (try? log?.publishIfNear()) ?? log?.published
         return Answers.one("/v1/audit/log") { writer in
             writer.object { object in
                 object.member("origin", orNull: log?.key.name ?? history.keys.last?.name)
@@ -78,7 +78,7 @@ struct AuditLogRoutes {
 
     @Sendable private func consistency(_ call: Call) async throws -> Response {
         let log = try services.log.open()
-        let newest = try log.publishIfIdle().checkpoint
+        let newest = try log.publishIfNear().checkpoint
         var query = try call.query()
         let from = query.number("from", in: 0...Int.max, default: 0)
         let to = query.number("to", in: 0...Int.max, default: newest.size)

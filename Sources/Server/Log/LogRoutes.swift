@@ -18,7 +18,10 @@ struct LogRoutes {
                 refusals: [503: "The log is not signed now."], handler: checkpoint),
             Operation(
                 method: .get, path: "/tile/entries/{tile}", takesRest: true, id: "getEntryBundle",
-                summary: "Read up to 256 entries of the log (C2SP tlog-tiles). They name streams: no account's callers.",
+                summary: """
+                    Read up to 256 entries of the log (C2SP tlog-tiles). They name all streams: not for callers of \
+                    one account.
+                    """,
                 access: .permission(.auditRead), answer: .raw(contentType: Self.bytes, schema: ["type": "string"]),
                 refusals: [404: "There is no such bundle."], handler: entries),
             Operation(
@@ -32,18 +35,24 @@ struct LogRoutes {
     private static let bytes = "application/octet-stream"
 
     @Sendable private func checkpoint(_ call: Call) async throws -> Response {
-        let checkpoint = try services.log.open().publishIfIdle()
+        let checkpoint = try services.log.open().publishIfNear()
         return Response(
             status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-cache"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: checkpoint.note.bytes)))
     }
 
     @Sendable private func tile(_ call: Call) async throws -> Response {
+        let log = try services.log.open()
         guard let address = TileAddress(level: call.path("level")[...], index: call.rest[...]),
-            let nodes = try services.log.open().tile(address)
-        else { throw APIError.notFound("there is no such tile: a path is like /tile/0/x001/x234/067 or /tile/0/067.p/5") }
+            let leaves = address.leavesMin, leaves <= services.journal.head
+        else { throw Self.noTile }
+        if leaves > log.size { try log.publishIfNear() }
+        guard let nodes = try log.tile(address) else { throw Self.noTile }
         return Self.immutable(nodes.withUnsafeBytes { ByteBuffer(bytes: $0) })
     }
+
+    private static let noTile = APIError.notFound(
+        "there is no such tile: a path is like /tile/0/x001/x234/067, or /tile/0/067.p/5 for a partial one")
 
     @Sendable private func entries(_ call: Call) async throws -> Response {
         guard call.caller.ownAccount == nil else {

@@ -4,11 +4,13 @@ import Foundation
 
 /// Where the log's private key lives: a file of its own beside the journal, which nobody else may read.
 ///
-/// A rotation writes the next key beside it, records the new public key in the journal, and renames. Whoever finds both
-/// files asks the journal which of the two moments a crash has hit.
+/// Its public half stands in `log.pub`, for auditors, and so that a lost key is not taken for a first start. A rotation
+/// writes the next key beside it, records the new public key in the journal, and renames. Whoever finds both files asks
+/// the journal which of the two moments a crash has hit.
 package struct LogKeyFile: Sendable {
     package static let fileName = "log.key"
     static let nextName = "log.key.next"
+    package static let publicName = "log.pub"
     package static let stream = StreamID(category: LogKey.category, key: LogKey.key)
 
     private let directory: String
@@ -30,19 +32,18 @@ package struct LogKeyFile: Sendable {
     /// - Parameter origin: the log's name when it begins; nil: one that nobody else has.
     package func open(for journal: some JournalReading, epoch: String, origin: String?) throws -> NoteSigner {
         try finishRotation(journal)
-        let history = try LogKeyHistory(journal)
+        let known = try LogKeyHistory(journal).keys.last ?? publicKey
         guard let signer = try Self.read(current) else {
-            if let last = history.keys.last {
-                throw LogKeyError.lost(path: current.path, key: last.description)
-            }
+            if let known { throw LogKeyError.lost(path: current.path, key: known.description) }
             return try begin(origin: origin ?? "bot-control/\(epoch)")
         }
         if let origin, origin != signer.key.name {
             throw LogKeyError.otherOrigin(asked: origin, found: signer.key.name)
         }
-        if let last = history.keys.last, last != signer.key {
-            throw LogKeyError.notTheLast(path: current.path, found: signer.key.description, wanted: last.description)
+        if let known, known != signer.key {
+            throw LogKeyError.notTheLast(path: current.path, found: signer.key.description, wanted: known.description)
         }
+        if publicKey != signer.key { try show(signer.key) }
         return signer
     }
 
@@ -50,7 +51,18 @@ package struct LogKeyFile: Sendable {
         guard NoteKey.isName(origin) else { throw LogKeyError.notAnOrigin(origin) }
         _ = try current.create(NoteSigner(name: origin, kind: .ed25519).storedText + "\n")
         guard let signer = try read() else { throw LogKeyError.malformed(path: current.path) }
+        try show(signer.key)
         return signer
+    }
+
+    /// nil when it is not written down.
+    private var publicKey: NoteKey? {
+        guard let text = try? String(contentsOfFile: directory + "/" + Self.publicName, encoding: .utf8) else { return nil }
+        return try? NoteKey(text.trimmingCharacters(in: .newlines))
+    }
+
+    private func show(_ key: NoteKey) throws {
+        try Data("\(key)\n".utf8).write(to: URL(filePath: directory + "/" + Self.publicName), options: .atomic)
     }
 
     /// Makes the key that is to sign next, and what is to be recorded of it.
@@ -61,7 +73,7 @@ package struct LogKeyFile: Sendable {
     ) throws -> (signer: NoteSigner, event: LogKey.Event) {
         try finishRotation(journal)
         let signer = try isLost ? nil : read()
-        guard let previous = try signer?.key ?? LogKeyHistory(journal).keys.last else {
+        guard let previous = try signer?.key ?? LogKeyHistory(journal).keys.last ?? publicKey else {
             throw LogKeyError.nothingToRotate(path: current.path)
         }
         let fresh = NoteSigner(name: previous.name, kind: .ed25519)

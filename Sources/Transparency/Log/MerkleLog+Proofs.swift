@@ -9,7 +9,7 @@ extension MerkleLog {
     /// - Throws: `LogNotReady`, and as the checkpoint and the path do.
     package func proof(of event: RecordedEvent) throws -> EventProof {
         var checkpoint = cosigned ?? published
-        if (checkpoint?.checkpoint.size ?? 0) < event.position { checkpoint = try publishIfIdle() }
+        if (checkpoint?.checkpoint.size ?? 0) < event.position { checkpoint = try publishIfNear() }
         guard let checkpoint, checkpoint.checkpoint.size >= event.position else { throw LogNotReady(leaves: size) }
         let path = try inclusionPath(of: event.position - 1, leaf: event.leafHash, in: checkpoint.checkpoint)
         return EventProof(event, path: path, checkpoint: checkpoint)

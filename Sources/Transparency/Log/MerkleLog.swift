@@ -10,10 +10,14 @@ import Synchronization
 /// it has signed before is not signed again: then the journal was exchanged, and that must be heard of.
 package final class MerkleLog: Sendable {
     package static let folderName = "tree"
-    static let checkpointName = "checkpoint", cosignedName = "cosigned", syncedName = "synced"
+    package static let checkpointName = "checkpoint"
+    package static let cosignedName = "cosigned"
+    static let syncedName = "synced"
     /// How many leaves are read at once.
     private static let batch = 16_384
     private static let syncEvery = 1 << 17
+    /// As many events are added to the tiles while somebody waits.
+    private static let nearMax = 50_000
 
     package let journal: any JournalReading
     let folder: String
@@ -79,8 +83,9 @@ package final class MerkleLog: Sendable {
     /// The same for callers who must not wait while much is being made: they get the last checkpoint then.
     ///
     /// - Throws: `LogNotReady` when there is none yet.
-    package func publishIfIdle() throws -> SignedCheckpoint {
-        if let checkpoint = try growth.withLockIfAvailable({ try publish(&$0) }) { return checkpoint }
+    @discardableResult
+    package func publishIfNear() throws -> SignedCheckpoint {
+        if journal.head - tiles.size <= Self.nearMax { return try publish() }
         guard let published else { throw LogNotReady(leaves: tiles.size) }
         return published
     }
@@ -111,6 +116,8 @@ package final class MerkleLog: Sendable {
     /// Keeps signatures of others under a checkpoint that was signed here.
     package func keep(_ signatures: [NoteSignature], under checkpoint: SignedCheckpoint) throws {
         try growth.withLock { _ in
+            // A witness that is late must not bring the others back.
+            guard checkpoint.checkpoint.size >= cosigned?.checkpoint.size ?? 0 else { return }
             var cosigned = cosigned.flatMap { $0.checkpoint == checkpoint.checkpoint ? $0 : nil } ?? checkpoint
             for signature in signatures { cosigned.add(signature) }
             try write(cosigned.note.bytes, to: Self.cosignedName)

@@ -67,7 +67,9 @@ package final class TileFiles: SubtreeSource, Sendable {
         guard !nodes.isEmpty else { return }
         try write(nodes, level, at: place)
         let full = place / TileAddress.nodesMax..<(place + nodes.count) / TileAddress.nodesMax
-        let roots = try full.map { .root(over: try read(level, $0 * TileAddress.nodesMax, TileAddress.nodesMax)) } as [Hash]
+        let roots: [Hash] = try full.map { tile in
+            .root(over: try read(level, tile * TileAddress.nodesMax, TileAddress.nodesMax))
+        }
         try append(roots, level: level + 1, at: full.lowerBound)
     }
 

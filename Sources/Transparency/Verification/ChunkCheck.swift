@@ -93,7 +93,8 @@ struct ChunkCheck {
         if made != stored || known.map({ $0 != stored }) == true {
             result.findings.append(Self.finding(at: position, made: made, stored: stored, tile: known))
         }
-        leaves.append(known == stored ? stored : made)
+        // Without tiles the stored hash is the better witness: it is the payload that is edited.
+        leaves.append(known == nil || known == stored ? stored : made)
         result.payloadBytes += row.data.count + row.metadata.count
         checkOrder(row, number, &result)
     }
@@ -151,6 +152,9 @@ struct ChunkCheck {
     private func findUnreadable(
         _ start: Int, _ range: Range<Int>, _ journal: some JournalReading, _ result: inout Result, _ reason: String
     ) {
+        guard start < range.upperBound else {
+            return result.findings.append(Finding(.unreadable, at: start, "the file is damaged near here (\(reason))"))
+        }
         for position in (start + 1)...range.upperBound where isUnreadable(position, journal) {
             result.findings.append(Finding(.unreadable, at: position, "the file is damaged here (\(reason))"))
         }
@@ -165,18 +169,18 @@ struct ChunkCheck {
 
     /// The roots over the tiles of leaves.
     private func compareLevelOne(_ leaves: [Hash], _ range: Range<Int>, _ result: inout Result) {
-        guard let tiles, range.lowerBound.isMultiple(of: TileAddress.nodesMax) else { return }
-        let first = range.lowerBound / TileAddress.nodesMax
+        guard let tiles else { return }
+        let first = (range.lowerBound + TileAddress.nodesMax - 1) / TileAddress.nodesMax
         let count = min(range.lowerBound + leaves.count, tiles.size) / TileAddress.nodesMax - first
         guard count > 0 else { return }
         do {
             let stored = try tiles.read(1, first, count)
             for index in 0..<count {
-                let start = index * TileAddress.nodesMax
+                let start = (first + index) * TileAddress.nodesMax - range.lowerBound
                 let made = Hash.root(over: leaves[start..<(start + TileAddress.nodesMax)])
                 guard made != stored[index], result.findings.allSatisfy({ $0.kind == .order }) else { continue }
-                result.findings.append(
-                    Finding(.tile, "\(TileAddress(level: 1, index: (first + index) / 256).path) is not that of the leaves"))
+                let path = TileAddress(level: 1, index: (first + index) / TileAddress.nodesMax).path
+                result.findings.append(Finding(.tile, "\(path) is not that of the leaves"))
             }
         } catch {
             result.findings.append(Finding(.tile, "\(error)"))

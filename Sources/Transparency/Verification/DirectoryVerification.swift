@@ -94,7 +94,8 @@ package struct DirectoryVerification: Sendable {
             }
             // What has come in since this check began is another one's.
             guard stated.size <= outcome.through else { continue }
-            let root = outcome.roots[stated.size] ?? (stated.size < start.size ? try? tiles?.root(size: stated.size) : nil)
+            let older = stated.size < start.size ? try? tiles?.root(size: stated.size) : nil
+            let root = outcome.roots[stated.size] ?? older
             guard root == stated.root else {
                 findings.append(
                     Finding(.checkpoint, "the first \(stated.size) events are not those that were signed"))
@@ -120,8 +121,8 @@ package struct DirectoryVerification: Sendable {
                 do {
                     let below = try tiles.read(level - 1, index * TileAddress.nodesMax, TileAddress.nodesMax)
                     if try tiles.read(level, index, 1)[0] == .root(over: below) { continue }
-                    findings.append(
-                        Finding(.tile, "\(TileAddress(level: level, index: index / 256).path) is not that of those below"))
+                    let path = TileAddress(level: level, index: index / TileAddress.nodesMax).path
+                    findings.append(Finding(.tile, "\(path) is not that of those below"))
                 } catch {
                     findings.append(Finding(.tile, "\(error)"))
                 }

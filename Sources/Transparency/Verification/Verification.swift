@@ -38,9 +38,10 @@ package struct Verification: Sendable {
     /// - Parameter progress: is told how many events have been checked, from any thread.
     /// - Throws: when the journal cannot be read at all.
     package func run(progress: @escaping @Sendable (Int, _ of: Int) -> Void = { _, _ in }) throws -> Outcome {
-        let frontier = try journal.frontier()
+        // One that cannot be read is a finding, and no reason to look at nothing else.
+        let frontier = try? journal.frontier()
         let head = journal.head
-        let end = options.end ?? min(frontier.size, max(head, options.start.size))
+        let end = options.end ?? min(frontier?.size ?? head, max(head, options.start.size))
         let streams = try StreamNames(journal)
         let chunks = Self.chunks(options.start.size, end)
         let merge = Mutex(VerificationMerge(options.start, rootsAt: options.rootsAt))
@@ -60,7 +61,8 @@ package struct Verification: Sendable {
         var merged = merge.withLock { $0 }
         merged.findings += streams.findings
         merged.findings += try startFindings(merged.firsts, streams)
-        if options.end == nil { compareEnds(merged.frontier, frontier, head: head, &merged.findings) }
+        if let frontier, options.end == nil { compareEnds(merged.frontier, frontier, head: head, &merged.findings) }
+        if frontier == nil { merged.findings.append(Finding(.frontier, "the tree's frontier cannot be read")) }
         return Outcome(
             after: options.start.size, through: end, root: merged.frontier.root, roots: merged.roots,
             payloadBytes: merged.payloadBytes, findings: merged.findings.inOrder)

@@ -10,7 +10,7 @@ extension Audit {
     struct Proof: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print what proves one event: the event, its way to the root, and the signed checkpoint.",
-            discussion: "Whoever has the log's public key checks it with botcontrol audit verify-proof, without a server.")
+            discussion: "With the log's public key it is checked by botcontrol audit verify-proof, without a server.")
         @OptionGroup var directory: DataDirectory
         @Argument(help: "The event's position.") var position: Int
         @Option(help: "json, or tlog-proof for other tools (C2SP tlog-proof).") var format = "json"
@@ -80,7 +80,7 @@ extension Audit {
         private func read() throws -> [UInt8] {
             let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
             guard let handle, let data = try? handle.read(upToCount: EventProof.bytesMax + 1) else {
-                throw CommandFailure.cannotRun("\(file) cannot be read: name a file that botcontrol audit proof has made")
+                throw CommandFailure.cannotRun("\(file) cannot be read: name a file made by botcontrol audit proof")
             }
             guard data.count <= EventProof.bytesMax else {
                 throw CommandFailure.problem("\(file) is larger than any proof")

@@ -76,10 +76,18 @@ extension Audit {
             for notice in report.notices { StandardError.write("botcontrol: \(notice)") }
             let count = report.findings.count
             guard count == 0 else {
-                throw CommandFailure.problem("\(count) finding\(count == 1 ? "" : "s"): the history is not as it was recorded")
+                let findings = count == 1 ? "1 finding" : "\(count) findings"
+                throw CommandFailure.problem("\(findings): the history is not as it was recorded")
             }
             StandardError.write("botcontrol: \(report.summary)")
         }
+    }
+
+    /// The public key that lies beside a journal.
+    static func keysNearby(_ directory: String) -> [NoteKey] {
+        let path = directory + "/" + LogKeyFile.publicName
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+        return (try? NoteKey(text.trimmingCharacters(in: .newlines))).map { [$0] } ?? []
     }
 
     static func key(_ text: String) throws -> NoteKey {
@@ -89,7 +97,9 @@ extension Audit {
 
 extension DirectoryVerification.Report {
     var summary: String {
-        let events = outcome.after == 0 ? "all \(outcome.through) events" : "positions \(outcome.after + 1) to \(outcome.through)"
+        let events =
+            outcome.after == 0
+            ? "all \(outcome.through) events" : "positions \(outcome.after + 1) to \(outcome.through)"
         let rate = seconds > 0 ? Int(Double(outcome.through - outcome.after) / seconds) : 0
         var text = "\(events) are as they were recorded (\(rate) a second), root \(outcome.root.base64)"
         if let checkpoint {

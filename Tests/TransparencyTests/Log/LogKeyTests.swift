@@ -110,6 +110,28 @@ struct LogKeyTests {
         }
     }
 
+    @Test func `that is lost, or another, is noticed also before the first rotation`() async throws {
+        let stage = try LogStage()
+        try await stage.withJournal { journal in
+            let file = LogKeyFile(directory: stage.directory.path), path = stage.directory.file("log.key")
+            let first = try file.open(for: journal, epoch: journal.epoch, origin: "log.example")
+            #expect(try String(contentsOfFile: stage.directory.file("log.pub"), encoding: .utf8) == "\(first.key)\n")
+            try FileManager.default.removeItem(atPath: path)
+            #expect(throws: LogKeyError.lost(path: path, key: first.key.description)) {
+                try file.open(for: journal, epoch: journal.epoch, origin: nil)
+            }
+            let other = NoteSigner(name: "log.example", kind: .ed25519)
+            _ = try SecretFile(path: path).create(other.storedText)
+            #expect(throws: LogKeyError.self) { try file.open(for: journal, epoch: journal.epoch, origin: nil) }
+            try FileManager.default.removeItem(atPath: path)
+            try await file.rotate(
+                journal, reason: nil, isLost: true,
+                EventMetadata(actor: .system, source: .system, commandID: "c", correlationID: "c"))
+            let second = try file.open(for: journal, epoch: journal.epoch, origin: nil)
+            #expect(try LogKeyHistory(journal).keys == [first.key, second.key])
+        }
+    }
+
     @Test(arguments: ["", "PRIVATE+KEY+a+b+c", "rubbish", "PRIVATE+KEY+log.example+00000000+AQ=="])
     func `that is not a key is said to be none`(text: String) async throws {
         let stage = try LogStage()
