@@ -140,7 +140,8 @@ let package = Package(
             name: "BotControlBenchmarks",
             dependencies: [
                 "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "Runtime",
-                "Sandbox", "Server", "Worker", arguments, client, hummingbird, lifecycle, log, nio, nioHTTP,
+                "Sandbox", "Server", "Transparency", "Worker", arguments, client, hummingbird, lifecycle, log, nio,
+                nioHTTP,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict

@@ -36,7 +36,7 @@ struct LayerTests {
         ],
         "BotControlBenchmarks": [
             "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "Runtime",
-            "Sandbox", "Server", "Worker",
+            "Sandbox", "Server", "Transparency", "Worker",
         ],
     ]
 

@@ -57,6 +57,9 @@ package struct Leaf: Sendable {
         return entry.withUnsafeBytes { Hash(SHA256.hash(data: $0)) }
     }
 
+    /// Of the last entry.
+    package var byteCount: Int { entry.count }
+
     /// The entry of the last hash, as an auditor would see it.
     package var text: String { String(decoding: entry.dropFirst(), as: UTF8.self) }
 }

@@ -17,7 +17,7 @@ struct ChunkCheck {
         var findings: [Finding] = []
         var runs: [Run] = []
         var first: Edge?, last: Edge?
-        var payloadBytes = 0
+        var payloadBytes = 0, entryBytes = 0
     }
 
     /// Events of one stream, as far as the stretch has them.
@@ -96,6 +96,7 @@ struct ChunkCheck {
         // Without tiles the stored hash is the better witness: it is the payload that is edited.
         leaves.append(known == nil || known == stored ? stored : made)
         result.payloadBytes += row.data.count + row.metadata.count
+        result.entryBytes += leaf.byteCount
         checkOrder(row, number, &result)
     }
 

@@ -24,6 +24,8 @@ package struct Verification: Sendable {
         /// By size, as far as they were asked for.
         package let roots: [Int: Hash]
         package let payloadBytes: Int
+        /// Payloads, entries, and the two hashes under each node of the tree.
+        package let hashedBytes: Int
         package var findings: [Finding]
     }
 
@@ -65,7 +67,8 @@ package struct Verification: Sendable {
         if frontier == nil { merged.findings.append(Finding(.frontier, "the tree's frontier cannot be read")) }
         return Outcome(
             after: options.start.size, through: end, root: merged.frontier.root, roots: merged.roots,
-            payloadBytes: merged.payloadBytes, findings: merged.findings.inOrder)
+            payloadBytes: merged.payloadBytes,
+            hashedBytes: merged.payloadBytes + merged.entryBytes + 65 * (end - options.start.size), findings: merged.findings.inOrder)
     }
 
     /// Stretches of the tree that begin at multiples of their size, but for the first.

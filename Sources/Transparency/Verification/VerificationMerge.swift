@@ -4,7 +4,7 @@ import EventStore
 struct VerificationMerge: Sendable {
     private(set) var frontier: Frontier
     private(set) var roots: [Int: Hash] = [:]
-    private(set) var payloadBytes = 0
+    private(set) var payloadBytes = 0, entryBytes = 0
     /// The first events of each stream that were looked at, by the stream's number.
     private(set) var firsts: [Int: ChunkCheck.Run] = [:]
     var findings: [Finding] = []
@@ -31,6 +31,7 @@ struct VerificationMerge: Sendable {
     private mutating func append(_ result: ChunkCheck.Result) {
         findings += result.findings
         payloadBytes += result.payloadBytes
+        entryBytes += result.entryBytes
         if let last, let first = result.first {
             ChunkCheck.compare(last, first, at: result.range.lowerBound + 1, &findings)
         }
