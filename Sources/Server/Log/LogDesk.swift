@@ -8,7 +8,7 @@ package final class LogDesk: Sendable {
     private let journal: Journal
     private let keyFile: LogKeyFile
     private let log: Mutex<Result<MerkleLog, LogUnavailable>>
-    let witnesses = WitnessBoard()
+    package let witnesses = WitnessBoard()
 
     /// - Parameter origin: the log's name when it begins.
     /// - Throws: `LogKeyError` when the name cannot be.

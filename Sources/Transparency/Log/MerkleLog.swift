@@ -118,14 +118,14 @@ package final class MerkleLog: Sendable {
         try growth.withLock { _ in
             // A witness that is late must not bring the others back.
             guard checkpoint.checkpoint.size >= cosigned?.checkpoint.size ?? 0 else { return }
-            var cosigned = cosigned.flatMap { $0.checkpoint == checkpoint.checkpoint ? $0 : nil } ?? checkpoint
-            for signature in signatures { cosigned.add(signature) }
-            try write(cosigned.note.bytes, to: Self.cosignedName)
-            let isNewest = published?.checkpoint == cosigned.checkpoint
-            if isNewest { try write(cosigned.note.bytes, to: Self.checkpointName) }
-            state.withLock { state in
-                state.cosigned = cosigned
-                if isNewest { state.published = cosigned }
+            var signed = cosigned.flatMap { $0.checkpoint == checkpoint.checkpoint ? $0 : nil } ?? checkpoint
+            for signature in signatures { signed.add(signature) }
+            try write(signed.note.bytes, to: Self.cosignedName)
+            let isNewest = published?.checkpoint == signed.checkpoint
+            if isNewest { try write(signed.note.bytes, to: Self.checkpointName) }
+            state.withLock { [signed] state in
+                state.cosigned = signed
+                if isNewest { state.published = signed }
             }
         }
     }

@@ -41,10 +41,14 @@ package final class TileFiles: SubtreeSource, Sendable {
     /// The leaves that can be read.
     package var size: Int { count.load(ordering: .acquiring) }
 
-    /// As the file's length has it: whoever opens the files decides how many of them he trusts.
+    /// As the files' lengths have it: as many leaves as all levels have nodes for, since another process may be in the
+    /// middle of writing them. Whoever opens the files decides how many of them he trusts.
     private var storedLeaves: Int {
-        var status = stat()
-        return fstat(levels[0], &status) == 0 ? Int(status.st_size) / Self.nodeBytes : 0
+        levels.enumerated().map { level, descriptor in
+            var status = stat()
+            let nodes = fstat(descriptor, &status) == 0 ? Int(status.st_size) / Self.nodeBytes : 0
+            return level == 0 ? nodes : ((nodes + 1) << (8 * level)) - 1
+        }.min() ?? 0
     }
 
     /// Forgets everything after the first leaves.

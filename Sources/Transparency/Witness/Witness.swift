@@ -107,7 +107,7 @@ package final class Witness: Sendable {
         guard request.old <= offered.size else {
             throw WitnessRefusal.oldAboveNew(old: request.old, size: offered.size)
         }
-        let last = try last(of: offered.origin)?.checkpoint
+        let last = try self.last(of: offered.origin)?.checkpoint
         guard request.old == last?.size ?? 0 else {
             throw WitnessRefusal.otherSize(signed: last?.size ?? 0, old: request.old)
         }

@@ -73,11 +73,12 @@ struct BackupDrill {
     }
 }
 
-/// The newest signed checkpoint of a data directory, those of witnesses first.
+/// The newest signed checkpoint of a data directory; of two of the same size, the one that witnesses have signed, too.
 enum NearbyCheckpoint {
     static func read(directory: String) -> SignedCheckpoint? {
         let folder = directory + "/" + MerkleLog.folderName
-        return read(folder + "/" + MerkleLog.cosignedName) ?? read(folder + "/" + MerkleLog.checkpointName)
+        return [MerkleLog.checkpointName, MerkleLog.cosignedName].compactMap { read(folder + "/" + $0) }
+            .max { $0.checkpoint.size <= $1.checkpoint.size }
     }
 
     /// nil when there is none, or none that can be read.

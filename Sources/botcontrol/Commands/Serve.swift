@@ -89,7 +89,7 @@ struct Serve: AsyncParsableCommand {
             others.append(
                 WitnessPusher(
                     services: plane.services, witnesses: witnesses.compactMap { URL(string: $0) },
-                    keys: try witnessKeys.map { try NoteKey($0) }))
+                    keys: try witnessKeys.map { try NoteKey($0) }, logger: plane.configuration.logger))
         }
         guard withWorker else { return others }
         return try others + LocalWorker.services(beside: plane, credentials: credentials, isDemo: demo)

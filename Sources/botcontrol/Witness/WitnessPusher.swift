@@ -13,14 +13,15 @@ final class WitnessPusher: Service {
     private static let pauseSeconds = 2.0
 
     private let services: Services
+    private let logger: Logger
     private let witnesses: [URL]
     /// Witnesses' keys that were given; others are learnt from the witness itself, once.
     private let keys: [NoteKey]
     private let client = WebClient()
     private let learnt = Mutex<[URL: NoteKey]>([:])
 
-    init(services: Services, witnesses: [URL], keys: [NoteKey]) {
-        (self.services, self.witnesses, self.keys) = (services, witnesses, keys)
+    init(services: Services, witnesses: [URL], keys: [NoteKey], logger: Logger) {
+        (self.services, self.witnesses, self.keys, self.logger) = (services, witnesses, keys, logger)
         for url in witnesses { services.log.witnesses.update(WitnessBoard.Entry(url: url.absoluteString)) }
         services.companions.add { [board = services.log.witnesses] in
             board.all.compactMap { entry in
@@ -50,7 +51,7 @@ final class WitnessPusher: Service {
             (entry.signedAt, entry.problem) = (services.clock.now, nil)
         } catch {
             if entry.problem != "\(error)" {
-                services.logger.error(
+                logger.error(
                     "a witness does not sign", metadata: ["witness": "\(url.absoluteString)", "error": "\(error)"])
             }
             entry.problem = "\(error)"
