@@ -4,7 +4,8 @@ import Foundation
 enum Environment {
     /// Options that any subcommand may take from the environment, with whether they have a value.
     private static let options: [(name: String, hasValue: Bool, subcommands: Set<String>)] = [
-        ("data", true, Set(["serve", "token", "projections", "journal"]).union(directoryOfAudit)), ("host", true, ["serve", "witness"]),
+        ("data", true, Set(["serve", "token", "projections", "journal"]).union(directoryOfAudit)),
+        ("host", true, ["serve", "witness"]),
         ("port", true, ["serve", "witness"]), ("rate-limit", true, ["serve"]), ("jwks", true, ["serve"]),
         ("log-origin", true, ["serve"]), ("witness", true, ["serve"]),
         ("witness-key", true, ["serve"]), ("dir", true, ["witness"]), ("log", true, ["witness"]),
@@ -18,9 +19,11 @@ enum Environment {
         ("actor", true, events), ("type", true, events), ("text", true, events), ("from", true, events),
         ("to", true, events), ("format", true, ["audit export", "audit proof", "worker", "backtest", "extension run"]),
         ("at", true, ["audit state"]),
-        ("key", true, ["audit verify", "audit verify-proof", "journal backup", "journal restore"]), ("incremental", false, ["audit verify"]),
+        ("key", true, ["audit verify", "audit verify-proof", "journal backup", "journal restore"]),
+        ("incremental", false, ["audit verify"]),
         ("no-read-models", false, ["audit verify"]),
-        ("json", false, ["audit replay", "audit verify", "audit verify-proof", "journal info", "backtest"]), ("feed", true, ["worker"]),
+        ("json", false, ["audit replay", "audit verify", "audit verify-proof", "journal info", "backtest"]),
+        ("feed", true, ["worker"]),
         ("token", true, ["worker", "extension submit"]), ("server", true, ["extension submit"]),
         ("config", true, ["extension run"]), ("output", true, ["extension pack"]), ("state", true, ["worker"]),
         ("stale", true, ["worker"]),

@@ -21,7 +21,8 @@ package enum ReadModelsCheck {
     ) throws -> Outcome {
         let epoch = try journal.epoch()
         for number in ReadModelsFile.numbers(in: directory) {
-            guard let live = try open(ReadModelsFile.path(in: directory, number: number), epoch, isServed) else { continue }
+            let path = ReadModelsFile.path(in: directory, number: number)
+            guard let live = try open(path, epoch, isServed) else { continue }
             try? FileManager.default.removeItem(atPath: scratch)
             try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: scratch) }

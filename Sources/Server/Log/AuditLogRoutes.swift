@@ -18,7 +18,8 @@ struct AuditLogRoutes {
             Operation(
                 method: .post, path: "/v1/audit/log/rotations", id: "rotateLogKey",
                 summary: "Sign with a new key from here on; the old one vouches for it, unless it is lost.",
-                access: .systemAdmin, body: RotationBody.schema, answer: .one("AuditLog"), handler: rotate),
+                access: .systemAdmin, body: RotationBody.schema, answer: .one("AuditLog"),
+                refusals: [409: "The key cannot be changed as things are."], handler: rotate),
             Operation(
                 method: .get, path: "/v1/audit/events/{position}/proof", id: "getEventProof",
                 summary: "Read everything that proves one event to somebody who has nothing but the log's key.",

@@ -7,6 +7,7 @@ import Transparency
 package final class LogDesk: Sendable {
     private let journal: Journal
     private let keyFile: LogKeyFile
+    private let isRotating = Mutex(false)
     private let log: Mutex<Result<MerkleLog, LogUnavailable>>
     package let witnesses = WitnessBoard()
 
@@ -44,6 +45,14 @@ package final class LogDesk: Sendable {
     ///
     /// - Parameter isLost: the old key is gone.
     func rotate(reason: String?, isLost: Bool, _ metadata: EventMetadata) async throws {
+        let begins = isRotating.withLock { isRotating in
+            defer { isRotating = true }
+            return !isRotating
+        }
+        guard begins else {
+            throw APIError(.conflict, "rotation_running", "another rotation is under way: read the log again")
+        }
+        defer { isRotating.withLock { $0 = false } }
         try await keyFile.rotate(journal, reason: reason, isLost: isLost, metadata)
         let signer = try keyFile.open(for: journal, epoch: journal.epoch, origin: nil)
         try log.withLock { log in

@@ -3,8 +3,8 @@ import Domain
 /// The log of all events, and what it proves. Hashes are in base64, as checkpoints have them.
 extension Schemas {
     static let auditLog: [JSON.Member] = [
-        .init("AuditLog", log), .init("LogRotation", rotation), .init("LogWitness", witness), .init("EventProof", proof),
-        .init("ConsistencyProof", consistency),
+        .init("AuditLog", log), .init("LogRotation", rotation), .init("LogWitness", witness),
+        .init("EventProof", proof), .init("ConsistencyProof", consistency),
     ]
 
     private static let hash: JSON = ["type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$"]

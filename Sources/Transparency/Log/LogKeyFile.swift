@@ -57,7 +57,8 @@ package struct LogKeyFile: Sendable {
 
     /// nil when it is not written down.
     private var publicKey: NoteKey? {
-        guard let text = try? String(contentsOfFile: directory + "/" + Self.publicName, encoding: .utf8) else { return nil }
+        let path = directory + "/" + Self.publicName
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
         return try? NoteKey(text.trimmingCharacters(in: .newlines))
     }
 
@@ -73,8 +74,10 @@ package struct LogKeyFile: Sendable {
     ) throws -> (signer: NoteSigner, event: LogKey.Event) {
         try finishRotation(journal)
         let signer = try isLost ? nil : read()
-        guard let previous = try signer?.key ?? LogKeyHistory(journal).keys.last ?? publicKey else {
-            throw LogKeyError.nothingToRotate(path: current.path)
+        let known = try LogKeyHistory(journal).keys.last ?? publicKey
+        guard let previous = signer?.key ?? known else { throw LogKeyError.nothingToRotate(path: current.path) }
+        guard isLost || signer != nil else {
+            throw LogKeyError.lost(path: current.path, key: previous.description)
         }
         let fresh = NoteSigner(name: previous.name, kind: .ed25519)
         let text = "\(previous.name)\nkey \(fresh.key)\n"

@@ -101,7 +101,6 @@ package final class MerkleLog: Sendable {
         }
         do {
             try follow(frontier, &growth)
-            try checkContinuity(frontier)
         } catch let problem as LogProblem {
             state.withLock { $0.problem = problem }
             throw problem
@@ -137,18 +136,27 @@ package final class MerkleLog: Sendable {
     // MARK: following the journal
 
     private func follow(_ frontier: Frontier, _ growth: inout Growth) throws {
-        guard tiles.size <= frontier.size else {
-            throw LogProblem.shorter(events: frontier.size, leaves: tiles.size)
-        }
+        let longest = max(tiles.size, published?.checkpoint.size ?? 0)
+        guard longest <= frontier.size else { throw LogProblem.shorter(events: frontier.size, leaves: longest) }
         try extend(to: frontier.size, &growth)
-        if try root(frontier.size) == frontier.root { return }
+        if root(frontier.size) == frontier.root, isContinued { return }
         // What was signed is looked at first: tiles that tell of another history are no rubbish.
-        try checkContinuity(frontier, leavesOfJournal: true)
+        if let before = published?.checkpoint, try rootOfJournal(before.size) != before.root {
+            throw LogProblem.rewritten(size: before.size)
+        }
         try tiles.truncate(to: 0)
         growth.synced = 0
         try extend(to: frontier.size, &growth)
-        guard try root(frontier.size) == frontier.root else { throw LogProblem.leavesDoNotFit(size: frontier.size) }
+        guard root(frontier.size) == frontier.root else { throw LogProblem.leavesDoNotFit(size: frontier.size) }
     }
+
+    /// Whether the tiles begin with what was signed last.
+    private var isContinued: Bool {
+        published.map { root($0.checkpoint.size) == $0.checkpoint.root } ?? true
+    }
+
+    /// nil when a file is damaged: the root is wrong then.
+    private func root(_ size: Int) -> Hash? { try? tiles.root(size: size) }
 
     private func extend(to size: Int, _ growth: inout Growth) throws {
         while tiles.size < size {
@@ -158,21 +166,6 @@ package final class MerkleLog: Sendable {
             try tiles.append(leaves)
             if tiles.size - growth.synced >= Self.syncEvery { try sync(&growth) }
         }
-    }
-
-    /// A damaged file is one whose root is wrong.
-    private func root(_ size: Int) throws -> Hash? {
-        do { return try tiles.root(size: size) } catch TileError.damaged { return nil }
-    }
-
-    /// Whether the log still begins with what was signed last.
-    private func checkContinuity(_ frontier: Frontier, leavesOfJournal: Bool = false) throws {
-        guard let before = published?.checkpoint else { return }
-        guard before.size <= frontier.size else {
-            throw LogProblem.shorter(events: frontier.size, leaves: before.size)
-        }
-        let root = leavesOfJournal ? try rootOfJournal(before.size) : try tiles.root(size: before.size)
-        guard root == before.root else { throw LogProblem.rewritten(size: before.size) }
     }
 
     private func rootOfJournal(_ size: Int) throws -> Hash {
@@ -212,6 +205,9 @@ package final class MerkleLog: Sendable {
     }
 
     private func write(_ bytes: [UInt8], to name: String) throws {
-        try Data(bytes).write(to: URL(filePath: folder + "/" + name), options: .atomic)
+        let path = folder + "/" + name
+        do { try Data(bytes).write(to: URL(filePath: path), options: .atomic) } catch {
+            throw TileError.unusable(path: path, reason: error.localizedDescription)
+        }
     }
 }

@@ -68,7 +68,8 @@ package struct Verification: Sendable {
         return Outcome(
             after: options.start.size, through: end, root: merged.frontier.root, roots: merged.roots,
             payloadBytes: merged.payloadBytes,
-            hashedBytes: merged.payloadBytes + merged.entryBytes + 65 * (end - options.start.size), findings: merged.findings.inOrder)
+            hashedBytes: merged.payloadBytes + merged.entryBytes + 65 * (end - options.start.size),
+            findings: merged.findings.inOrder)
     }
 
     /// Stretches of the tree that begin at multiples of their size, but for the first.

@@ -72,9 +72,9 @@ extension Audit {
             }
             StandardOutput.write(json ? Self.json(proof, signers) : proof.entry)
             let names = signers.map(\.name).joined(separator: ", ")
+            let size = proof.checkpoint.checkpoint.size
             StandardError.write(
-                "botcontrol: position \(proof.position) is in the log of \(proof.checkpoint.checkpoint.size) events that "
-                    + "\(names) signed")
+                "botcontrol: position \(proof.position) is in the log of \(size) events that \(names) signed")
         }
 
         private func read() throws -> [UInt8] {
@@ -93,7 +93,8 @@ extension Audit {
             return
                 ([
                     "ok": true, "position": .integer(proof.position), "entry": .string(proof.entry),
-                    "origin": .string(stated.origin), "size": .integer(stated.size), "root": .string(stated.root.base64),
+                    "origin": .string(stated.origin), "size": .integer(stated.size),
+                    "root": .string(stated.root.base64),
                     "signers": .array(signers.map { .string($0.description) }),
                 ] as JSON).text
         }

@@ -11,11 +11,11 @@ extension Audit {
         static let configuration = CommandConfiguration(
             abstract: "Hash every event anew, and compare it with the tree, the checkpoints and the read models.",
             discussion: """
-                It reads only, also beside a running server. Ends with 0 when all is as it was recorded, and with 1 when \
-                something is not: every finding is a line that names the position.
+                It reads only, also beside a running server. Ends with 0 when all is as it was recorded, and with 1 \
+                when something is not: every finding is a line that names the position.
                 """)
         @OptionGroup var directory: DataDirectory
-        @Option(name: .customLong("key"), help: "A public key whose signatures count; those of the directory if absent.")
+        @Option(name: .customLong("key"), help: "Whose signatures count, a public key; those of the directory if absent.")
         var keys: [String] = []
         @Flag(help: "Only what has come since the last check that found nothing.") var incremental = false
         @Flag(help: "Leave the read models alone.") var noReadModels = false

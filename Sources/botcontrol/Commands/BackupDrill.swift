@@ -77,8 +77,8 @@ struct BackupDrill {
 enum NearbyCheckpoint {
     static func read(directory: String) -> SignedCheckpoint? {
         let folder = directory + "/" + MerkleLog.folderName
-        return [MerkleLog.checkpointName, MerkleLog.cosignedName].compactMap { read(folder + "/" + $0) }
-            .max { $0.checkpoint.size <= $1.checkpoint.size }
+        return [MerkleLog.cosignedName, MerkleLog.checkpointName].compactMap { read(folder + "/" + $0) }
+            .max { $0.checkpoint.size < $1.checkpoint.size }
     }
 
     /// nil when there is none, or none that can be read.

@@ -32,7 +32,7 @@ struct JournalCommand: ParsableCommand {
                 """)
         @OptionGroup var directory: DataDirectory
         @Argument(help: "The file to make.") var target: String
-        @Option(name: .customLong("key"), help: "A public key whose signature counts; those of the directory if absent.")
+        @Option(name: .customLong("key"), help: "Whose signature counts, a public key; that of the directory if absent.")
         var keys: [String] = []
 
         func run() throws {
@@ -51,7 +51,8 @@ struct JournalCommand: ParsableCommand {
                 BundleCopy.folder(of: target))
             let keys = try keys.isEmpty ? Audit.keysNearby(directory.data) : keys.map(Audit.key)
             let drill = BackupDrill(backup: target, checkpoint: checkpoint, keys: keys)
-            StandardError.write("botcontrol: \(try runOrFail { try drill.run(progress: ProgressLine("checked")) }.text)")
+            let verdict = try runOrFail { try drill.run(progress: ProgressLine("checked")) }
+            StandardError.write("botcontrol: \(verdict.text)")
         }
     }
 
@@ -83,7 +84,7 @@ struct JournalCommand: ParsableCommand {
             StandardError.write(
                 "botcontrol: \(directory.data) begins at position \(summary.position), as epoch \(summary.epoch)")
             guard summary.root == verdict.root else {
-                throw CommandFailure.problem("\(directory.data) does not have the root that the backup has: restore again")
+                throw CommandFailure.problem("\(directory.data) has another root than the backup: restore again")
             }
             StandardError.write("botcontrol: \(verdict.text)")
         }

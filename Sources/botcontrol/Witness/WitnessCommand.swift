@@ -12,7 +12,7 @@ struct WitnessCommand: AsyncParsableCommand {
         commandName: "witness",
         abstract: "Sign the checkpoints of logs, and refuse those that contradict what was signed before.",
         discussion: """
-            It looks at every --log in turns, and with --port it takes what logs push to it (serve --witness). Whatever \
+            It looks at every --log in turns, and with --port it takes what logs push to it (serve --witness). What \
             it refuses is kept in DIR/refused: two signed checkpoints that contradict each other are a proof.
             """)
 

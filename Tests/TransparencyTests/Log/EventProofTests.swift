@@ -43,8 +43,12 @@ struct EventProofTests {
         func flaw(_ old: String, _ new: String) throws -> EventProof.Flaw? {
             let changed = text.replacing(old, with: new)
             #expect(changed != text, "\(old)")
-            do { try EventProof(Array(changed.utf8)).check(keys: keys) } catch let flaw as EventProof.Flaw { return flaw }
-            return nil
+            do {
+                try EventProof(Array(changed.utf8)).check(keys: keys)
+                return nil
+            } catch let flaw as EventProof.Flaw {
+                return flaw
+            }
         }
         #expect(try flaw(#""data":"{\"number\":99}"#, #""data":"{\"number\":98}"#) == .dataChanged)
         #expect(try flaw(#"{\"actor\":{\"id\":\"u1\"}}"#, #"{\"actor\":{\"id\":\"u2\"}}"#) == .metadataChanged)

@@ -77,7 +77,7 @@ struct LogKeyTests {
     }
 
     @Test(arguments: [true, false])
-    func `is the old or the new one after a crash amid a rotation, as the journal has it`(isRecorded: Bool) async throws {
+    func `is the old or the new one after a crash amid a rotation`(isRecorded: Bool) async throws {
         let stage = try LogStage()
         try await stage.withJournal { journal in
             let file = LogKeyFile(directory: stage.directory.path)

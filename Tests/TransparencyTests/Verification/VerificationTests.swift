@@ -83,8 +83,11 @@ struct VerificationTests {
 
         let added = try await stage()
         try added.tamper(
-            "INSERT INTO events SELECT 701, stream, revision + 1, randomblob(16), type, 1, data, metadata, recorded_at, "
-                + "leaf_hash FROM events WHERE position = 700")
+            """
+            INSERT INTO events
+              SELECT 701, stream, revision + 1, randomblob(16), type, 1, data, metadata, recorded_at, leaf_hash
+              FROM events WHERE position = 700
+            """)
         #expect(try findings(added).map { [$0.kind.rawValue, "\($0.position ?? 0)"] } == [["appended", "701"]])
 
         let cut = try await stage()
