@@ -22,24 +22,29 @@ struct StreamNames: Sendable {
         for (number, stream) in streams {
             names[number] = EscapedName(stream.description)
             ids[number] = stream
-            if let complaint = Self.complaint(stream) {
+            if let complaint = Self.complaint(stream, journal) {
                 findings.append(Finding(.stream, "\(stream): \(complaint)"))
             }
         }
     }
 
-    /// The account of a stream is not hashed; where its name tells it, they must agree.
-    private static func complaint(_ stream: StreamID) -> String? {
+    /// The account of a stream is not hashed; its name tells it, or its first event.
+    private static func complaint(_ stream: StreamID, _ journal: some JournalReading) -> String? {
         guard let category = Category(rawValue: stream.category) else { return nil }
         let account: String? =
             switch category {
             case .account: stream.key
             case .bot, .botModule: (try? EntityID.halves(of: stream.key))?.account
             case .provider, .extension: nil
-            // Its name tells nothing of the account.
-            case .extensionInstall: stream.account
+            case .extensionInstall: installedFor(stream, journal) ?? stream.account
             }
         guard account != stream.account else { return nil }
         return "it is filed under \(stream.account ?? "no account")"
+    }
+
+    /// nil when the first event does not say, which is a finding of its own if it should.
+    private static func installedFor(_ stream: StreamID, _ journal: some JournalReading) -> String? {
+        guard let first = try? journal.readStream(stream, limit: 1).first else { return nil }
+        return (try? JSONParser.parse(first.data))?["account_id"]?.string
     }
 }
