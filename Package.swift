@@ -24,6 +24,7 @@ let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-s
 let client: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -34,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", "3.12.3"..<"5.0.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.0.0"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -120,9 +122,12 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
-                "GraphQL", hummingbird, jwt, crypto, log, lifecycle, nio, httpTypes,
+                "GraphQL", hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
             ],
-            resources: [.embedInCode("GraphQL/schema.graphqls"), .embedInCode("GraphQL/query-page.html")],
+            resources: [
+                .embedInCode("Dashboard/Templates"), .embedInCode("Dashboard/Assets"),
+                .embedInCode("GraphQL/schema.graphqls"), .embedInCode("GraphQL/query-page.html"),
+            ],
             swiftSettings: strict
         ),
         .executableTarget(

@@ -28,7 +28,7 @@ READ_MODELS_DDL = ROOT / "schemas" / "sql" / "read-models.sql"
 
 CALLERS = [1, 16, 256, 1024]
 CONNECTIONS = {"command": [64, 8], "read": [64], "graphql": [16, 64]}
-LOADS = {"command": ["pause", "upsert"], "read": ["statuses", "modules"], "graphql": ["gql_statuses", "gql_modules"]}
+LOADS = {"command": ["pause", "upsert"], "read": ["statuses", "modules"], "graphql": ["gql_statuses", "gql_modules", "gql_fresh"]}
 FLOOR_ROUTES = {"command": "/empty", "read": "/static"}
 ACCOUNTS = 10_000
 START_EVENTS = 100_000
@@ -245,6 +245,8 @@ def suite_graphql(options):
     notes = [
         f"wrk, {http_load.LOAD_THREADS} threads, keep-alive, {ACCOUNTS:,} accounts; wrk shares the cores. Node runs the "
         "same graphql-js with the same schema, has all rows in memory as objects and parses a document once.",
+        "Ours keeps an answer until its documents change: statuses and modules are such answers mostly, as when many look at "
+        "the same pages; in the row fresh no request is made twice, and graphql-js runs every time.",
         "p99 to reach: 5 ms with 16 connections, node's own with 64.",
     ]
     return "WAL, synchronous=FULL", notes, rows

@@ -60,8 +60,8 @@ def wait_until(is_so, seconds_max, problem):
         time.sleep(0.005)
 
 
-def token(data, *arguments):
-    printed = run([require_server(), "token", "--data", data, "--subject", "bench", "--expires", "1h", *arguments])
+def token(data, *arguments, subject="bench"):
+    printed = run([require_server(), "token", "--data", data, "--subject", subject, "--expires", "1h", *arguments])
     return printed.strip().splitlines()[-1]
 
 
@@ -100,7 +100,7 @@ def converge_row(transport, workers, ours, hop):
 def kill(options, data):
     """Rows of the kill of an extension to its last action, by a server and a worker process, against one hop."""
     admin, key = token(data, "--system-admin"), token(data, "--system-key")
-    author = token(data, "--account", AUTHOR, "--permission", "extensions:submit")
+    author = token(data, "--account", AUTHOR, "--permission", "extensions:submit", subject="author")
     with redis_server(options.scratch) as port, http_load.serve(
             data, "--redis", f"redis://127.0.0.1:{port}") as (_, http_port):
         ours = [

@@ -47,7 +47,7 @@ def peer(port, token, accounts, folder):
     rows.write_text(json.dumps(rows_of(port, token, accounts)))
     server = BENCHMARKS / "peers" / "graphql_server.mjs"
     arguments = ["node", server, "--schema", SCHEMA, "--rows", rows, "--token", token]
-    with http_load.serving(arguments, "/health/ready") as (process, peer_port):
+    with http_load.serving(arguments, "/health/ready", {"NODE_ENV": "production"}) as (process, peer_port):
         yield process, peer_port
 
 
@@ -64,6 +64,7 @@ def check_same(port, peer_port, token, load, accounts):
     body = {
         "gql_statuses": '{"query":"{ adminBotStatuses(page: 2, perPage: 5) { page total statuses '
                         '{ accountId accountName platform status effective revision } } }"}',
+        "gql_fresh": '{"query":"{ adminBotStatuses(page: 3, perPage: 2) { statuses { accountId status } } }"}',
         "gql_modules": '{"query":"{ botModules(accountId: \\"acct_000002\\") { id moduleName enabled config revision } }"}',
     }[load]
     ours, theirs = (json.loads(http_load.request(each, "POST", "/v1/gql", token, body)[1]) for each in (port, peer_port))

@@ -31,12 +31,13 @@ def require_wrk():
 
 
 @contextlib.contextmanager
-def serving(arguments, ready_path):
+def serving(arguments, ready_path, environment={}):
     """A server process of ours on a free port; gives (process, port) once it answers `ready_path` with 200."""
     port = free_port()
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
-            [str(argument) for argument in [*arguments, "--port", port]], stdout=log, stderr=log)
+            [str(argument) for argument in [*arguments, "--port", port]], stdout=log, stderr=log,
+            env={**os.environ, **environment})
         try:
             wait_until_ready(process, port, ready_path, log)
             yield process, port

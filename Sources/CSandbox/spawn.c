@@ -71,5 +71,12 @@ int csandbox_memory_file(const char *name, size_t length) {
 }
 
 int csandbox_seal(int descriptor) {
-    return fcntl(descriptor, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) ? -errno : 0;
+    const int seals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
+    // While the kernel itself holds one of the pages, to reclaim memory for instance, it says that it is busy.
+    for (int attempts = 0; attempts < 40; attempts++) {
+        if (fcntl(descriptor, F_ADD_SEALS, seals) == 0) return 0;
+        if (errno != EBUSY) return -errno;
+        usleep(25 * 1000);
+    }
+    return -EBUSY;
 }

@@ -138,8 +138,12 @@ final class GraphQLDesk: @unchecked Sendable {
 }
 
 extension GraphQLAnswer {
-    /// What was run has data, and it stands first.
+    /// What was run has data, and it stands first; errors stand last.
     fileprivate init(result: [UInt8]) {
-        self = result.starts(with: #"{"data""#.utf8) ? .executed(result) : .refused(result)
+        guard result.starts(with: #"{"data""#.utf8) else {
+            self = .refused(result)
+            return
+        }
+        self = .executed(result, hasErrors: result.suffix(2).elementsEqual("]}".utf8))
     }
 }

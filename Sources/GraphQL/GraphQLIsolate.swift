@@ -23,6 +23,7 @@ final class GraphQLIsolate: IsolateHost {
         (library, self.onAsk) = (setup.library, onAsk)
         var limits = Isolate.Limits()
         limits.heapBytes = setup.limits.heapBytes
+        limits.youngBytes = setup.limits.youngBytes
         limits.resultBytes = setup.limits.resultBytes
         let isolate = Isolate(on: lane, limits: limits, host: self)
         self.isolate = isolate

@@ -12,7 +12,7 @@ package struct GraphQLLimits: Sendable, Encodable {
     package var introspection = true
     /// CPU time of one stretch of JavaScript, and how long a request may take in all.
     package var cpuMilliseconds = 1000, seconds = 60.0
-    package var heapBytes = 64 << 20, resultBytes = 8 << 20
+    package var heapBytes = 64 << 20, youngBytes = 12 << 20, resultBytes = 8 << 20
 
     package init() {}
 }

@@ -20,7 +20,7 @@ package struct GraphQLRequest: Sendable {
 /// How a request ended.
 package enum GraphQLAnswer: Sendable {
     /// It was run: `{"data", "errors"?}`.
-    case executed([UInt8])
+    case executed([UInt8], hasErrors: Bool)
     /// It was not: `{"status", "errors"}`.
     case refused([UInt8])
     case failed(Failure)

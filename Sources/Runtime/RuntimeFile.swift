@@ -10,14 +10,14 @@ struct RuntimeFile: Sendable {
     static let layout = 1
     static let schema = [
         HeartbeatBoard.table, KeyRing.table, RevokedTokens.table, WorkerBoard.table, Receipts.table,
-        ModerationLog.table, KeyValueTable.table,
+        ModerationLog.table, KeyValueTable.table, SessionBoard.table,
     ].joined(separator: "\n\n")
 
     /// What stood in the file when it was opened.
     struct Contents {
         let heartbeats: [BotKey: Timestamp], keys: [StoredKey], revokedTokens: [String: Timestamp]
         let workers: [String: WorkerBoard.Entry], receiptNames: Set<String>
-        let moderation: ModerationLog.Contents
+        let moderation: ModerationLog.Contents, sessions: [KeyDigest: Session]
     }
 
     struct Opened {
@@ -92,7 +92,7 @@ struct RuntimeFile: Sendable {
             heartbeats: try HeartbeatBoard.load(db, countMax: limits.heartbeatsMax),
             keys: try KeyRing.load(db, at: now), revokedTokens: try RevokedTokens.load(db, at: now),
             workers: try WorkerBoard.load(db), receiptNames: try Receipts.names(db),
-            moderation: try ModerationLog.load(db))
+            moderation: try ModerationLog.load(db), sessions: try SessionBoard.load(db, at: now))
     }
 
     func write(_ body: (Connection) throws -> Void) throws { try writer.write(body) }

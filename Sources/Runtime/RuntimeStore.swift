@@ -16,6 +16,7 @@ package final class RuntimeStore: Sendable {
     let heartbeats: HeartbeatBoard
     let keyRing: KeyRing
     let revokedTokens: RevokedTokens
+    let sessions: SessionBoard
     let workerBoard: WorkerBoard
     let receipts: Receipts
     let moderation: ModerationLog
@@ -30,6 +31,7 @@ package final class RuntimeStore: Sendable {
         package var keysMax = 10_000
         package var revokedTokensMax = 100_000
         package var workersMax = 10_000
+        package var sessionsMax = 10_000
         /// Of the moderation log: lines, and their age.
         package var moderationLinesMax = 100_000
         package var moderationSecondsMax = 7 * 86_400.0
@@ -52,6 +54,7 @@ package final class RuntimeStore: Sendable {
         heartbeats = HeartbeatBoard(opened.contents.heartbeats, at: clock.now, countMax: limits.heartbeatsMax)
         keyRing = KeyRing(opened.contents.keys, countMax: limits.keysMax)
         revokedTokens = RevokedTokens(opened.contents.revokedTokens, countMax: limits.revokedTokensMax)
+        sessions = SessionBoard(opened.contents.sessions, countMax: limits.sessionsMax)
         workerBoard = WorkerBoard(opened.contents.workers, countMax: limits.workersMax)
         receipts = Receipts(names: opened.contents.receiptNames)
         moderation = ModerationLog(opened.contents.moderation)
@@ -61,8 +64,9 @@ package final class RuntimeStore: Sendable {
     /// Why telemetry could not be written the last time; nil when it could. It is tried again with the next batch.
     package var writeProblem: String? { problem.withLock { $0 } ?? moderationUpkeep.withLock { $0.problem } }
 
-    /// Grows with every revocation of a key or a token: whoever remembers a verified caller asks again when it moved.
-    package var accessVersion: Int { keyRing.version + revokedTokens.version }
+    /// Grows with every revocation of a key or a token and every end of a session: whoever remembers a verified caller
+    /// asks again when it moved.
+    package var accessVersion: Int { keyRing.version + revokedTokens.version + sessions.version }
 
     /// Writes what is kept in memory only: heartbeats and when keys were last used. Call it every few seconds.
     package func persist() {

@@ -17,7 +17,9 @@ extension ControlPlane {
 
     private static func restOperations(_ services: Services) -> [Operation] {
         let botControl = BotControlRoutes(services: services)
-        return botControl.operations + ProviderRoutes(services: services).operations
+        return botControl.operations + BulkRoutes(services: services).operations
+            + ProxyRoutes(botControl: botControl).operations
+            + ProviderRoutes(services: services).operations
             + BotModuleRoutes(services: services).operations + InstallRoutes(services: services).operations
             + ExtensionRoutes(services: services).operations + ExtensionReviewRoutes(services: services).operations
             + ExtensionInternalRoutes(services: services).operations
@@ -41,6 +43,7 @@ extension ControlPlane {
                 await pipeline.respond(request, context)
             }
         }
+        Dashboard(services, operations).install(on: router)
         return router
     }
 
@@ -65,7 +68,7 @@ extension ControlPlane {
                 commands: services.commands, readModels: services.readModels, clock: services.clock,
                 logger: configuration.logger),
             RuntimePersistence(runtime: services.runtime), StopSign(services: services), services.feed,
-            services.moderation, services.breakers, LogFollower(services: services),
+            services.live, services.moderation, services.breakers, LogFollower(services: services),
         ]
     }
 

@@ -31,6 +31,7 @@ struct KillAcrossRun: AsyncParsableCommand {
             let service = sink.service(port: sinkPort, logger: quiet)
             group.addTask { try await service.run() }
             let worker = try KillWorker(program: program, feed: redis ?? server, key: key, sinkPort: sinkPort)
+            defer { worker.end() }
             let extensionID = try await control.publish()
             var latencies: [UInt32] = []
             let started = ContinuousClock.now
@@ -40,7 +41,6 @@ struct KillAcrossRun: AsyncParsableCommand {
             }
             RunReport.write(
                 suite: "kill", latencies: latencies, seconds: (ContinuousClock.now - started) / .seconds(1), callers: 1)
-            try worker.end()
             group.cancelAll()
         }
     }

@@ -48,10 +48,10 @@ final class KillWorker {
         guard write(pipe, bytes, bytes.count) == bytes.count else { throw Failed(description: "the pipe is full") }
     }
 
-    func end() throws {
+    func end() {
         process.terminate()
         process.waitUntilExit()
         close(pipe)
-        try FileManager.default.removeItem(atPath: folder)
+        try? FileManager.default.removeItem(atPath: folder)
     }
 }

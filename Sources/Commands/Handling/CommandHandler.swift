@@ -84,10 +84,19 @@ package final class CommandHandler: Sendable {
             return try await decideAndAppend(by: kind, on: entity, request, creates: creates, command: command)
         }
         if let before = try replay(idempotency) { return before }
+        return try await exclusively(idempotency) {
+            if let before = try replay(idempotency) { return before }
+            return try await decideAndAppend(by: kind, on: entity, request, creates: creates, command: command)
+        }
+    }
+
+    /// Of two requests with one key only one is carried out; the other is to come again.
+    func exclusively<Outcome>(
+        _ idempotency: CommandRequest.Idempotency, _ body: () async throws -> Outcome
+    ) async throws -> Outcome {
         guard running.withLock({ $0.insert(idempotency.key).inserted }) else { throw IdempotencyConflict.stillRunning }
         defer { _ = running.withLock { $0.remove(idempotency.key) } }
-        if let before = try replay(idempotency) { return before }
-        return try await decideAndAppend(by: kind, on: entity, request, creates: creates, command: command)
+        return try await body()
     }
 
     private func decideAndAppend<Kind: Decider>(

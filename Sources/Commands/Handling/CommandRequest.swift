@@ -40,6 +40,11 @@ package struct CommandOutcome: Equatable, Sendable {
     package let position: Int
     /// The answer was given before, to the same request.
     package let replayed: Bool
+
+    /// Nothing was to be done, as things stand at a position.
+    package static func nothing(at position: Int) -> CommandOutcome {
+        CommandOutcome(status: 200, changed: false, position: position, replayed: false)
+    }
 }
 
 /// The caller's picture of the entity is out of date; nothing was done.

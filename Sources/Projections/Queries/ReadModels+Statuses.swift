@@ -17,7 +17,7 @@ package struct StatusFilter: Hashable, Sendable {
         (self.platform, self.search, self.status, self.account) = (platform, search, status, account)
     }
 
-    fileprivate var platforms: [Platform] { platform.map { [$0] } ?? Platform.allCases }
+    var platforms: [Platform] { platform.map { [$0] } ?? Platform.allCases }
 }
 
 /// One account on one platform, connected or not.
@@ -65,7 +65,7 @@ extension ReadModels {
 }
 
 extension StatusRow {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         var reader = RowReader(row)
         let account = AccountID(stored: reader.text()), name = reader.text()
         let platform: Platform = try reader.choice()
@@ -81,7 +81,7 @@ extension StatusRow {
 ///
 /// Without a status the page is cut from the accounts first, so that a late page of a long list joins no more rows than
 /// it shows. A status that only connected bots have is looked up by its index.
-private struct StatusQuery {
+struct StatusQuery {
     let countSQL: String, pageSQL: String
     let countArguments: StatementArguments, pageArguments: StatementArguments
 
@@ -122,7 +122,8 @@ private struct StatusQuery {
         """
     }
 
-    private static func search(_ filter: StatusFilter) -> (String, StatementArguments) {
+    /// The condition on the accounts `a`.
+    static func search(_ filter: StatusFilter) -> (String, StatementArguments) {
         var condition = "1"
         var arguments: StatementArguments = []
         if let search = filter.search, !search.isEmpty {

@@ -23,6 +23,9 @@ final class Operation: Sendable {
     let answer: Answer
     /// In which forms the same JSON is answered.
     let mediaTypes: [String]
+    /// Of all documents that the answer is made of: while it stays, the same caller gets the same answer to the same
+    /// request. nil when nobody can say.
+    let version: (@Sendable () -> Int)?
     /// Failures beyond those that every operation can have, by status.
     let refusals: [Int: String]
     /// Schemas of answers that are no failures in form though their status says so.
@@ -36,6 +39,7 @@ final class Operation: Sendable {
         budget: Budget = .ordinary, parameters: [Parameter] = [], body: JSON? = nil,
         bodyBytesMax: Int = Call.bodyBytesMax, answer: Answer,
         mediaTypes: [String] = ["application/json"], refusals: [Int: String] = [:], otherAnswers: [Int: JSON] = [:],
+        version: (@Sendable () -> Int)? = nil,
         failing: @escaping @Sendable (APIError, Request, String) -> Response = { error, _, correlationID in
             Pipeline.response(error, correlationID: correlationID)
         },
@@ -46,7 +50,7 @@ final class Operation: Sendable {
         (self.access, self.budget, self.parameters, self.body) = (access, budget, parameters, body)
         self.bodyBytesMax = bodyBytesMax
         (self.answer, self.refusals, self.otherAnswers) = (answer, refusals, otherAnswers)
-        (self.mediaTypes, self.handler, self.failing) = (mediaTypes, handler, failing)
+        (self.mediaTypes, self.version, self.handler, self.failing) = (mediaTypes, version, handler, failing)
     }
 
     enum Access: Equatable, Sendable {

@@ -23,9 +23,10 @@ struct Pipeline: Sendable {
         var caller: Caller?
         var response: Response
         do {
+            let (request, source) = try CredentialSource.resolve(request)
             let admitted = try await admit(request, context)
             caller = admitted
-            response = try await carryOut(request, context, admitted, correlationID)
+            response = try await carryOut(request, context, admitted, source, correlationID)
         } catch {
             response = failure(error, of: request, correlationID: correlationID)
         }
@@ -95,12 +96,13 @@ struct Pipeline: Sendable {
     }
 
     private func carryOut(
-        _ request: Request, _ context: APIContext, _ caller: Caller, _ correlationID: String
+        _ request: Request, _ context: APIContext, _ caller: Caller, _ source: EventMetadata.Source,
+        _ correlationID: String
     ) async throws -> Response {
         let body = operation.body == nil ? ByteBuffer() : try await body(of: request)
         let call = try Call(
             operation: operation, request: request, parameters: context.parameters, caller: caller,
-            correlationID: correlationID, remoteAddress: context.remoteAddress, body: body,
+            correlationID: correlationID, remoteAddress: context.remoteAddress, body: body, source: source,
             closeConnection: context.closeConnection)
         if operation.parameters.isEmpty, operation.access != .anyone { try call.refuseQuery() }
         return try await operation.handler(call)
@@ -155,6 +157,9 @@ struct NoRouteMiddleware: RouterMiddleware {
         } catch {
             let correlationID = Pipeline.correlationID(of: request, now: clock.now)
             let answer = APIError(error).status == .notFound ? noRoute(request) : APIError(error)
+            if request.method == .get, HTML.isWanted(by: request) {
+                return MessagePage.response(answer, nil, correlationID: correlationID)
+            }
             return Pipeline.response(answer, correlationID: correlationID)
         }
     }

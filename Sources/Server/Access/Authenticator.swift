@@ -37,11 +37,23 @@ package final class Authenticator: Sendable {
         guard let authorization else { throw AuthenticationFailed(.missing) }
         if let caller = cached(authorization) { return caller }
         let credential = try Credential(authorization)
-        if case .signed(let token) = credential, token.algorithm != .hs256, let keySet {
-            await keySet.refresh(for: token)
-            if let caller = cached(authorization) { return caller }
-        }
+        if await refreshKeySet(for: credential), let caller = cached(authorization) { return caller }
         return try remember(authorization) { () throws(AuthenticationFailed) in try verify(credential) }
+    }
+
+    /// For somebody who signs in: who it is, until when, and what shows it.
+    func vouch(_ authorization: String) async throws(AuthenticationFailed) -> Voucher {
+        let credential = try Credential(authorization)
+        _ = await refreshKeySet(for: credential)
+        let verified = try verify(credential)
+        return Voucher(caller: verified.caller, expiresAt: verified.endsAt, origin: verified.origin)
+    }
+
+    /// - Returns: true when there was reason to.
+    private func refreshKeySet(for credential: Credential) async -> Bool {
+        guard case .signed(let token) = credential, token.algorithm != .hs256, let keySet else { return false }
+        await keySet.refresh(for: token)
+        return true
     }
 
     /// What an answer rests on is read before it is worked out: a change in between makes it be worked out again.
@@ -63,9 +75,15 @@ package final class Authenticator: Sendable {
     }
 }
 
-/// A caller, how long that holds, and whose signature said so.
+/// Who showed a credential, when it ends by itself, and which one it is.
+struct Voucher: Sendable {
+    let caller: Caller, expiresAt: Timestamp, origin: Session.Origin
+}
+
+/// A caller, how long that may be remembered, when the credential ends, and whose signature said so.
 private struct Verified {
-    let caller: Caller, expiresAt: Timestamp, isFromKeySet: Bool
+    let caller: Caller, expiresAt: Timestamp, endsAt: Timestamp, origin: Session.Origin
+    var isFromKeySet = false
 }
 
 extension Authenticator {
@@ -73,6 +91,7 @@ extension Authenticator {
         switch credential {
         case .key(let secret): try verify(secret)
         case .signed(let token): try verify(token)
+        case .session(let secret): try verify(secret)
         }
     }
 
@@ -85,7 +104,16 @@ extension Authenticator {
         case .active: runtime.touchKey(id: key.id)
         }
         let expiresAt = min(key.expiresAt ?? .latest, now.adding(seconds: Self.keyCachedSeconds))
-        return Verified(caller: Caller(key), expiresAt: expiresAt, isFromKeySet: false)
+        return Verified(
+            caller: Caller(key), expiresAt: expiresAt, endsAt: key.expiresAt ?? .latest, origin: .key(id: key.id))
+    }
+
+    /// The key that a session rests on may end before the session: it is remembered no longer than the key would be.
+    private func verify(_ secret: SessionSecret) throws(AuthenticationFailed) -> Verified {
+        guard let session = runtime.session(secret.digest, .browser) else { throw AuthenticationFailed(.expired) }
+        let expiresAt = min(session.expiresAt, clock.now.adding(seconds: Self.keyCachedSeconds))
+        return Verified(
+            caller: session.caller, expiresAt: expiresAt, endsAt: session.expiresAt, origin: session.origin)
     }
 
     /// The signature comes first: whoever forged the rest learns nothing of it.
@@ -100,7 +128,8 @@ extension Authenticator {
         if let id = claims.tokenID, runtime.isTokenRevoked(id: id) { throw AuthenticationFailed(.revoked) }
         guard !claims.isSystemKey || claims.tokenID != nil else { throw AuthenticationFailed(.invalid) }
         return Verified(
-            caller: Caller(claims, isLocal: isLocal), expiresAt: claims.expiresAt, isFromKeySet: !isLocal)
+            caller: Caller(claims, isLocal: isLocal), expiresAt: claims.expiresAt, endsAt: claims.expiresAt,
+            origin: .token(id: claims.tokenID), isFromKeySet: !isLocal)
     }
 
     private func isInKeySet(_ token: JSONWebToken) -> Bool { keySet?.keys.verifies(token) ?? false }

@@ -8,7 +8,16 @@ final class FieldResolver: GraphQLResolving {
     private let call: Call
     private let caller: Caller
     private let services: Services
-    private let asked = Atomic(0)
+    private let asked = Mutex<[Asked]>([])
+
+    /// A field that was asked for, by its place, and the version of what it was made of; nil when nobody can say.
+    struct Asked: Sendable {
+        let field: Int
+        let version: Int?
+    }
+
+    /// What has been asked so far.
+    var history: [Asked] { asked.withLock { $0 } }
 
     init(_ fields: [BoundField], for call: Call, by caller: Caller, _ services: Services) {
         (self.fields, self.call, self.caller, self.services) = (fields, call, caller, services)
@@ -19,10 +28,13 @@ final class FieldResolver: GraphQLResolving {
         // It begins on the isolate's thread: what takes long goes on elsewhere.
         if bound.takesLong { await Task.yield() }
         do {
-            // The first one was paid for at the door.
-            if asked.add(1, ordering: .relaxed).oldValue > 0 {
-                try services.gate.charge(caller, bound.operation.budget)
+            let version = bound.operation.version?()
+            let isFirst = asked.withLock { asked in
+                asked.append(Asked(field: field, version: version))
+                return asked.count == 1
             }
+            // The first one was paid for at the door.
+            if !isFirst { try services.gate.charge(caller, bound.operation.budget) }
             let inner = try Call(
                 bound.operation, try bound.request(arguments), by: caller, within: call, from: .graphql)
             return try await bound.reply(await bound.pipeline.respond(to: inner))

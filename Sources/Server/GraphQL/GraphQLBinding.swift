@@ -68,6 +68,7 @@ extension GraphQLBinding {
         .command("updateBotModule", "updateBotModule", gives: "botModule", renames: module),
         .command("deleteBotModule", "deleteBotModule", gives: "botModule", renames: module),
         .command("adminToggleBotForAccount", "setBotPaused", gives: "botStatus"),
+        .command("adminSwitchBots", "switchBots", gives: "bulkSwitch"),
         .command("adminSwitchProvider", "switchProvider", gives: "provider"),
         .command("adminLinkBotIdentity", "linkBotIdentity", gives: "provider"),
         .command("adminUnlinkBotIdentity", "unlinkBotIdentity", gives: "provider"),

@@ -76,7 +76,7 @@ enum GraphQLOverHTTP {
 
     static func response(_ answer: GraphQLAnswer, _ media: GraphQLMedia) throws -> Response {
         switch answer {
-        case .executed(let json): return response(.ok, media, json)
+        case .executed(let json, _): return response(.ok, media, ByteBuffer(bytes: json))
         case .refused(let json): return try refusal(json, media)
         case .failed(.tooLarge):
             throw APIError(.badRequest, "too_complex", "the answer is too large: ask for fewer rows or fields")
@@ -94,16 +94,15 @@ enum GraphQLOverHTTP {
         let errors = JSON.object([.init("errors", answer["errors"] ?? [])])
         // Clients of the older form read the errors only if the status is 200.
         let shown = media == .json && status == 400 ? 200 : status
-        var response = Self.response(HTTPResponse.Status(code: shown), media, errors.bytes)
+        var response = Self.response(HTTPResponse.Status(code: shown), media, ByteBuffer(bytes: errors.bytes))
         if status == 405 { response.headers[.allow] = "POST" }
         return response
     }
 
-    private static func response(_ status: HTTPResponse.Status, _ media: GraphQLMedia, _ json: [UInt8]) -> Response {
+    static func response(_ status: HTTPResponse.Status, _ media: GraphQLMedia, _ json: ByteBuffer) -> Response {
         var headers = Answers.jsonHeaders
         headers[.contentType] = media.contentType
-        return Response(
-            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: json))
     }
 
     /// What went wrong before anything was run: `{"errors": [{"message", "extensions"}]}`
@@ -128,7 +127,7 @@ enum GraphQLOverHTTP {
             }
         }
         let media = GraphQLMedia(accept: request.headers[.accept], among: [.json, .graphql]) ?? .json
-        var response = Self.response(error.status, media, writer.bytes)
+        var response = Self.response(error.status, media, ByteBuffer(bytes: writer.bytes))
         for field in error.headers { response.headers.append(field) }
         response.headers[.correlationID] = correlationID
         return response

@@ -14,6 +14,7 @@ struct GraphQLRoutes: Sendable {
     private let fields: [BoundField]
     private let engine: Result<GraphQLEngine, APIError>
     private let configuration: GraphQLConfiguration
+    private let kept = KeptAnswers()
 
     /// - Parameter operations: all that a field may ask for.
     init(services: Services, configuration: GraphQLConfiguration, operations: [Operation]) {
@@ -95,8 +96,25 @@ struct GraphQLRoutes: Sendable {
     ) async throws -> Response {
         let engine = try engine.get()
         try await charge(request, caller, engine)
+        let key = KeptAnswers.Key(request, caller)
+        if let known = kept.answer(to: key, isCurrent: isCurrent) {
+            for asked in known.versions.dropFirst() {
+                try services.gate.charge(caller, fields[asked.field].operation.budget)
+            }
+            return GraphQLOverHTTP.response(.ok, media, known.body)
+        }
         let resolver = FieldResolver(fields, for: call, by: caller, services)
-        return try GraphQLOverHTTP.response(await engine.answer(request, resolver), media)
+        let answer = await engine.answer(request, resolver)
+        if case .executed(let json, hasErrors: false) = answer {
+            let entry = KeptAnswers.Entry(versions: resolver.history, body: ByteBuffer(bytes: json))
+            if entry.versions.allSatisfy({ $0.version != nil }) { kept.keep(entry, for: key) }
+            return GraphQLOverHTTP.response(.ok, media, entry.body)
+        }
+        return try GraphQLOverHTTP.response(answer, media)
+    }
+
+    private func isCurrent(_ entry: KeptAnswers.Entry) -> Bool {
+        entry.versions.allSatisfy { fields[$0.field].operation.version?() == $0.version }
     }
 
     /// Pauses and kills have a budget of their own, here too: it counts when nothing else is asked for.

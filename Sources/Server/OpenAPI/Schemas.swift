@@ -91,6 +91,25 @@ enum Schemas {
             "paused_reason": nullableString, "paused_until": nullableTime, "paused_by": nullableString,
             "last_heartbeat_at": nullableTime, "updated_at": nullableTime, "revision": revision,
         ]),
+        "BulkSwitch": object([
+            "count": count, "already": count, "hash": ["type": "string", "pattern": "^[0-9a-f]{64}$"],
+            "sample": [
+                "type": ["array", "null"], "maxItems": 10, "items": ref("BotStatus"),
+                "description": "Of a preview: some of the bots.",
+            ],
+            "rows": [
+                "type": ["array", "null"], "items": ref("BulkRow"), "description": "What has become of each bot.",
+            ],
+            "failed": ["type": ["integer", "null"], "minimum": 0],
+        ]),
+        "BulkRow": [
+            "type": "object", "required": ["account_id", "platform", "changed"],
+            "properties": [
+                "account_id": ["type": "string"], "platform": choice(Platform.self), "changed": ["type": "boolean"],
+                "position": ["type": "integer", "minimum": 0],
+                "error": object(["code": ["type": "string"], "message": ["type": "string"]]),
+            ],
+        ],
         "BotModule": object([
             "kind": ["const": "builtin"], "install_id": ["type": "null"],
             "id": ["type": "string"], "account_id": ["type": "string"], "module_name": choice(ModuleName.self),

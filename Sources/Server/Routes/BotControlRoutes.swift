@@ -14,10 +14,7 @@ struct BotControlRoutes {
                 method: .get, path: "/v1/admin/bot-control/statuses", id: "listBotStatuses",
                 summary: "List the status of every account's bot on every platform, connected or not.",
                 access: .permission(.botControlRead),
-                parameters: [
-                    .choice("platform", Platform.self, "Only this platform."), .search,
-                    .choice("status", BotStatus.self, "Only bots with this status."), .page, .perPage,
-                ], answer: .list("BotStatus"), handler: list),
+                parameters: Self.parameters, answer: .list("BotStatus"), version: version, handler: list),
             Operation(
                 method: .put, path: "/v1/admin/bot-control/{account_id}/{platform}", id: "setBotPaused",
                 summary: "Pause or resume one account's bot on one platform. Says the target, so it can be repeated.",
@@ -27,15 +24,25 @@ struct BotControlRoutes {
         ]
     }
 
-    @Sendable private func list(_ call: Call) async throws -> Response {
+    var version: @Sendable () -> Int {
+        { [services] in
+            services.readModels.version(of: .account, .bot, .provider) + services.runtime.heartbeatVersion
+        }
+    }
+
+    static let parameters: [Operation.Parameter] = [
+        .choice("platform", Platform.self, "Only this platform."), .search,
+        .choice("status", BotStatus.self, "Only bots with this status."), .page, .perPage,
+    ]
+
+    @Sendable func list(_ call: Call) async throws -> Response {
         var query = try call.query()
         let filter = StatusFilter(
             platform: query.choice("platform", of: Platform.self), search: query.string("search", lengthMax: 200),
             status: query.choice("status", of: BotStatus.self), account: call.caller.ownAccount)
         let page = PageRequest(&query)
         try query.finish()
-        let version = services.readModels.version(of: .account, .bot, .provider) + services.runtime.heartbeatVersion
-        return try services.pages.answer(to: call, version: version) {
+        return try services.pages.answer(to: call) {
             let rows = try services.readModels.statuses(filter, offset: page.offset, limit: page.perPage)
             let providers = try ProviderSwitches(services.readModels)
             return Answers.list(call, page, total: rows.total) { array in
@@ -47,7 +54,13 @@ struct BotControlRoutes {
     @Sendable private func put(_ call: Call) async throws -> Response {
         let account = try call.pathAccount()
         let platform = try call.pathChoice("platform", Platform.self)
-        let body = try PauseBody(call.json())
+        return try await set(PauseBody(call.json()), account, platform, call)
+    }
+
+    /// Brings a bot into a state, whatever it was in.
+    func set(
+        _ body: PauseBody, _ account: AccountID, _ platform: Platform, _ call: Call
+    ) async throws -> Response {
         try Authoriser.requireReach(account, call.caller)
         let request = try call.commandRequest(now: services.clock.now)
         let outcome =
@@ -71,28 +84,39 @@ struct BotControlRoutes {
     }
 
     private func encode(_ row: StatusRow, _ providers: ProviderSwitches, into writer: inout JSONWriter) {
-        let heartbeat = services.runtime.lastHeartbeat(row.accountID, row.platform)
-        let pause = row.bot?.pause
-        let effective = EffectiveState(row.status, providerAllowsBots: providers.allowsBots(row.platform))
+        row.encode(providers, services.runtime, into: &writer)
+    }
+}
+
+extension StatusRow {
+    /// The representation `BotStatus`.
+    func encode(_ providers: ProviderSwitches, _ runtime: RuntimeStore, into writer: inout JSONWriter) {
+        let heartbeat = runtime.lastHeartbeat(accountID, platform)
+        let pause = bot?.pause
+        let effective = EffectiveState(status, providerAllowsBots: providers.allowsBots(platform))
         writer.object { object in
-            object.member("account_id", row.accountID.rawValue)
-            object.member("account_name", row.accountName)
-            object.member("platform", row.platform.rawValue)
-            object.member("status", row.status.rawValue)
+            object.member("account_id", accountID.rawValue)
+            object.member("account_name", accountName)
+            object.member("platform", platform.rawValue)
+            object.member("status", status.rawValue)
             object.member("effective", effective.rawValue)
             object.member("paused_reason", orNull: pause?.reason)
             object.member("paused_until", orNull: pause?.until?.description)
             object.member("paused_by", orNull: pause?.by)
             object.member("last_heartbeat_at", orNull: heartbeat?.description)
-            object.member("updated_at", orNull: row.bot?.updatedAt.description)
-            object.member("revision", row.bot?.revision ?? -1)
+            object.member("updated_at", orNull: bot?.updatedAt.description)
+            object.member("revision", bot?.revision ?? -1)
         }
     }
 }
 
 /// `{"paused": bool, "reason"?: string, "until"?: RFC 3339}`
-private struct PauseBody {
+struct PauseBody {
     let paused: Bool, reason: String?, until: Timestamp?
+
+    init(paused: Bool, reason: String?) {
+        (self.paused, self.reason, until) = (paused, reason, nil)
+    }
 
     static let schema: JSON = [
         "type": "object", "required": ["paused"], "additionalProperties": false,

@@ -16,7 +16,10 @@ struct BotModuleRoutes {
                 summary: "List the modules that the account has configured, and the extensions that it has installed.",
                 access: .permission(.botModulesRead),
                 parameters: [.accountID], answer: .list("AnyBotModule"),
-                refusals: [404: "The account is another's."], handler: list),
+                refusals: [404: "The account is another's."],
+                version: { [services] in
+                    services.readModels.version(of: .botModule, .extensionInstall, .extension, .account)
+                }, handler: list),
             Operation(
                 method: .get, path: path, id: "getBotModule", summary: "Read one module's configuration.",
                 access: .permission(.botModulesRead), parameters: [.accountID], answer: .one("BotModule"),
@@ -37,8 +40,7 @@ struct BotModuleRoutes {
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         let account = try call.targetAccount()
-        let version = services.readModels.version(of: .botModule, .extensionInstall, .extension, .account)
-        return try services.pages.answer(to: call, version: version) {
+        return try services.pages.answer(to: call) {
             let modules = try services.readModels.botModules(of: account)
             let installs = try services.readModels.installs(of: account).map {
                 try InstallView($0, services.readModels)

@@ -32,6 +32,7 @@ package final class Services: Sendable {
     let recorder: RequestRecorder
     let pages = PageCache()
     let feed: FeedHub
+    let live: LiveHub
     let moderation: ModerationHub
     let backtests = BacktestDesk()
     /// From a change's recording to the word that a worker has applied it.
@@ -52,6 +53,8 @@ package final class Services: Sendable {
         metrics = MetricsRegistry()
         recorder = RequestRecorder(metrics: metrics, logger: logger)
         feed = FeedHub(readModels: readModels, authenticator: gate.authenticator, clock: clock)
+        live = LiveHub(
+            readModels: readModels, runtime: runtime, journal: journal, authenticator: gate.authenticator, clock: clock)
         moderation = ModerationHub(runtime: runtime, authenticator: gate.authenticator, metrics: metrics)
         convergenceSeconds = metrics.histogram(
             "botcontrol_convergence_seconds", "From the recording of a change to a worker's word that it is applied.",

@@ -120,10 +120,16 @@ extension Demo {
     func introduce(address: String) {
         let grant = TokenGrant(subject: "demo-operator", name: "Demo Operator", isSystemAdmin: true)
         let token = plane.minter.mint(grant, lifetimeSeconds: 24 * 3600).text
+        let dashboard = (try? plane.signInPath(for: grant)).map { address + $0 } ?? address
         StandardOutput.write(
             """
 
-            Bot Control is running at \(address) with demo accounts. Try:
+            Bot Control is running at \(address) with demo accounts. The dashboard, signed in; the link is good
+            once, for ten minutes:
+
+              \(dashboard)
+
+            From the command line:
 
               TOKEN=\(token)
 
@@ -135,7 +141,7 @@ extension Demo {
                 -d '{"paused": true, "reason": "spam wave"}' \(address)/v1/admin/bot-control/acct_aurora/twitch
               curl -s -H "Authorization: Bearer $TOKEN" "\(address)/v1/audit/events?stream=bot-acct_aurora:twitch"
 
-            The token is good for a day. ctrl-C stops.
+            The token is good for a day; the dashboard takes it too, at \(address)/sign-in. ctrl-C stops.
 
             """)
     }

@@ -50,7 +50,7 @@ enum Kitchen {
             query: query, operationName: operation, variables: variables.map { Array($0.utf8) }, readsOnly: readsOnly,
             correlationID: "c-1")
         switch await (try engine ?? shared.get()).answer(request, cook) {
-        case .executed(let json): return String(decoding: json, as: UTF8.self)
+        case .executed(let json, _): return String(decoding: json, as: UTF8.self)
         case .refused(let json): return "refused " + String(decoding: json, as: UTF8.self)
         case .failed(let failure): return "failed \(failure)"
         }

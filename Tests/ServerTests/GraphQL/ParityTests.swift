@@ -56,10 +56,20 @@ struct ParityTests {
             try await doors.ask("adminBotStatuses", [("platform", "twitch"), ("status", "active"), ("search", "one")])
             try await doors.ask("adminBotStatuses", [("page", 2), ("per_page", 3)])
             try await doors.ask("adminBotStatuses", [("page", 0), ("per_page", 101)], expects: 422)
+            try await Self.askForMany(doors)
             try await doors.ask("adminDisconnectBot", bot)
             try await doors.ask("adminDisconnectBot", bot)
             try await doors.ask("adminBotStatuses")
         }
+    }
+
+    private static func askForMany(_ doors: TwoDoors) async throws {
+        let all: [(String, JSON)] = [("filter", ["platform": "twitch"]), ("paused", true), ("reason", "many")]
+        try await doors.ask("adminSwitchBots", all, expects: 422)
+        let preview = try await doors.ask("adminSwitchBots", all + [("preview", true)])
+        #expect(preview.rest["count"] == 1 && preview.rest["hash"] == preview.graphQL["hash"])
+        try await doors.ask("adminSwitchBots", all + [("hash", preview.rest["hash"] ?? .null)])
+        try await doors.ask("adminSwitchBots", all + [("hash", preview.rest["hash"] ?? .null)], expects: 409)
     }
 
     @Test func `agree on providers`() async throws {
@@ -206,6 +216,7 @@ struct ParityTests {
             "paused": true, "enabled": true, "config": [:], "reason": "r", "username": "u", "user_id": "u",
             "plan": "pro", "channel_id": "c", "channel_name": "c", "permissions": [], "overrides": [:],
             "exempt_roles": [:], "bundle": ["files": [:]], "decision": "approved", "kind": "user", "messages": [],
+            "filter": [:],
         ]
         try await TwoDoors.open { doors in
             try await doors.ask("adminRegisterAccount", Self.admins, expects: 201)

@@ -4,6 +4,7 @@ import EventStore
 import Foundation
 import Hummingbird
 import Logging
+import Projections
 import Server
 import ServiceLifecycle
 import Testing
@@ -167,6 +168,16 @@ extension APIServer {
             "/v1/admin/accounts/\(account)/bots/\(platform)", ["channel_id": "4711", "channel_name": "A Channel"])
         #expect(answer.status == 200)
         return answer
+    }
+
+    /// An account with a bot on Twitch, past HTTP.
+    func seed(_ account: String) async throws {
+        let commands = plane.services.commands, id = AccountID(stored: account)
+        let request = CommandRequest.system(correlationID: "seed", commandID: "seed")
+        _ = try await commands.registerAccount(id, name: account, plan: .pro, customBotAllowed: nil, request)
+        _ = try await commands.connectBot(
+            id, .twitch, Bot.Connection(channelID: "1", channelName: account, botUserID: nil), request)
+        _ = await plane.services.readModels.wait(for: head, timeoutSeconds: 10)
     }
 
     /// One account on the Pro plan, connected to Twitch.

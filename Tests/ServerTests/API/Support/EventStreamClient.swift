@@ -13,11 +13,12 @@ final class EventStreamClient: @unchecked Sendable {
     private let descriptor: Int32
 
     /// Reads only when it is told to, if it is lazy: a reader who does not keep up.
-    init(port: Int, _ target: String, bearer: String, headers: [(String, String)] = [], isLazy: Bool = false) throws {
+    init(port: Int, _ target: String, bearer: String?, headers: [(String, String)] = [], isLazy: Bool = false) throws {
         let socket = try PlainHTTP.connected(port: port)
         descriptor = socket
+        let credential = bearer.map { [("Authorization", "Bearer \($0)")] } ?? []
         let request = PlainHTTP.request(
-            "GET", target, headers: headers + [("Authorization", "Bearer \(bearer)"), ("Accept", "text/event-stream")])
+            "GET", target, headers: headers + credential + [("Accept", "text/event-stream")])
         _ = request.withUnsafeBytes { Foundation.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
         self.events = events

@@ -12,4 +12,11 @@ final class ScratchDirectory: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func file(_ name: String) -> String { path + "/" + name }
+
+    /// What lies in it.
+    func files() throws -> [(name: String, bytes: Data)] {
+        try FileManager.default.contentsOfDirectory(atPath: path).compactMap { name in
+            FileManager.default.contents(atPath: file(name)).map { (name, $0) }
+        }
+    }
 }

@@ -1,0 +1,69 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Where pages ask for what they show and do: the operations of the API, within the process. So the rules, the refusals
+/// and the words are the same as for every other caller.
+struct Desk: Sendable {
+    private let operations: [String: Operation]
+
+    init(_ operations: [Operation]) {
+        self.operations = Dictionary(uniqueKeysWithValues: operations.map { ($0.id, $0) })
+    }
+
+    /// - Parameters:
+    ///   - id: of an operation.
+    ///   - revision: the one that the visitor has seen (`If-Match`).
+    ///   - key: says that two forms are the same one (`Idempotency-Key`).
+    /// - Returns: the answer's JSON.
+    /// - Throws: what the operation refuses with.
+    func ask(
+        _ id: String, _ visit: Visit, path: KeyValuePairs<String, String> = [:],
+        query: KeyValuePairs<String, String?> = [:], body: JSON? = nil, revision: Int? = nil,
+        key: String? = nil
+    ) async throws -> JSON {
+        guard let operation = operations[id] else { preconditionFailure("there is no operation \(id)") }
+        switch operation.access {
+        case .anyone, .known: break
+        case .permission(let permission): try Authoriser.require(permission, visit.caller)
+        case .system: try Authoriser.requireSystemKey(visit.caller)
+        case .systemAdmin: try Authoriser.requireSystemAdmin(visit.caller)
+        }
+        let call = try Call(
+            operation: operation, request: Self.request(operation, visit, path, query, revision, key),
+            parameters: Parameters(path.map { ($0.key[...], $0.value[...]) }), caller: visit.caller,
+            correlationID: visit.correlationID, remoteAddress: visit.remoteAddress,
+            body: ByteBuffer(bytes: body?.bytes ?? []), source: .dashboard, closeConnection: {})
+        return try await Self.json(try await operation.handler(call))
+    }
+
+    private static func request(
+        _ operation: Operation, _ visit: Visit, _ path: KeyValuePairs<String, String>,
+        _ query: KeyValuePairs<String, String?>, _ revision: Int?, _ key: String?
+    ) -> Request {
+        var target = operation.path
+        for (name, value) in path { target = target.replacing("{\(name)}", with: PercentEncoding.encode(value)) }
+        var head = HTTPRequest(
+            method: operation.method, scheme: nil, authority: nil, path: target + PercentEncoding.query(query))
+        head.headerFields[.userAgent] = visit.request.headers[.userAgent]
+        head.headerFields[.ifMatch] = revision.map { "\"\($0)\"" }
+        head.headerFields[.idempotencyKey] = key
+        return Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+    }
+
+    private static func json(_ response: Response) async throws -> JSON {
+        let collected = Collected()
+        try await response.body.write(collected)
+        return try JSONParser.parse(Array(collected.buffer.readableBytesView))
+    }
+}
+
+/// An answer's body, kept.
+private final class Collected: ResponseBodyWriter {
+    private(set) var buffer = ByteBuffer()
+
+    func write(_ buffer: ByteBuffer) async throws { self.buffer.writeImmutableBuffer(buffer) }
+
+    func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}

@@ -1,0 +1,32 @@
+import Domain
+
+/// A row of the Bot Control page.
+enum StatusRowView {
+    static func view(_ row: JSON, mayEdit: Bool) -> View {
+        let status = row["status"]?.string.flatMap(BotStatus.init) ?? .noConnection
+        let platform = row["platform"]?.string.flatMap(Platform.init)
+        let label = platform.map(Words.platform) ?? ""
+        var view = row.view
+        view["platform_label"] = label
+        view["status_label"] = Words.status(status)
+        view["is_halted"] = row["effective"]?.string == EffectiveState.haltedByProvider.rawValue
+        view["is_connected"] = status != .noConnection
+        view["can_act"] = mayEdit && status != .noConnection
+        view["is_paused"] = status == .paused
+        view["action"] = status == .paused ? "Resume" : "Pause"
+        view["verb"] = status == .paused ? "resume" : "pause"
+        view["heartbeat"] = row["last_heartbeat_at"]?.string.map(time)
+        if status == .paused {
+            view["detail"] = detail(row)
+            view["until"] = row["paused_until"]?.string.map(time)
+        }
+        return view
+    }
+
+    static func time(_ text: String) -> View { ["iso": text, "text": Words.moment(text)] }
+
+    private static func detail(_ row: JSON) -> String {
+        let by = row["paused_by"]?.string.map { "by \($0)" }
+        return [row["paused_reason"]?.string, by].compactMap(\.self).joined(separator: ", ")
+    }
+}
