@@ -37,8 +37,8 @@ struct ModeratorTests {
             stage.say("1", "buy followers")
             await eventually { stage.outcomes.count == 3 }
         }
-        #expect(stage.platform.asked.map(\.name) == [.delete, .timeout, .say])
-        #expect(stage.platform.asked.last == .say(text: "No selling, User7!", replyTo: nil))
+        #expect(Set(stage.platform.asked.map(\.name)) == [.delete, .timeout, .say] && stage.platform.asked.count == 3)
+        #expect(stage.platform.asked.contains(.say(text: "No selling, User7!", replyTo: nil)))
     }
 
     @Test func `is acted on once, however often it comes`() async throws {
@@ -135,7 +135,10 @@ struct ModeratorTests {
             stage.say("2", "buy")
             await eventually { stage.outcomes.count == 4 }
         }
-        #expect(stage.platform.asked.map(\.name) == [.delete, .timeout, .delete, .timeout])
+        // What one message brings is asked for side by side.
+        let asked = stage.platform.asked.map(\.name)
+        #expect(Set(asked.prefix(2)) == [.delete, .timeout] && Set(asked.dropFirst(2)) == [.delete, .timeout])
+        #expect(asked.count == 4)
     }
 
     @Test func `settles its receipt when all is done, and says nothing twice`() async throws {
@@ -150,7 +153,7 @@ struct ModeratorTests {
             stage.platform.release(.sample("1"))
             await eventually { settled.withLock { $0 } == 1 }
         }
-        #expect(stage.platform.asked.map(\.name) == [.delete, .timeout])
+        #expect(Set(stage.platform.asked.map(\.name)) == [.delete, .timeout] && stage.platform.asked.count == 2)
         stage.moderator.receive(
             .sample("2", "hello", in: .sample("1"), at: stage.now),
             receipt: MessageReceipt { settled.withLock { $0 += 1 } })
