@@ -78,6 +78,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Transparency", dependencies: ["Domain", "EventStore", crypto], swiftSettings: strict),
+        .target(name: "Privacy", dependencies: ["Domain", "EventStore", grdb, crypto], swiftSettings: strict),
         .target(name: "Runtime", dependencies: ["Domain", grdb, crypto], swiftSettings: strict),
 
         // JavaScript, and where that of strangers runs.
@@ -121,8 +122,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
-                "GraphQL", hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
+                "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules",
+                "Extensions", "GraphQL", hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
             ],
             resources: [
                 .embedInCode("Dashboard/Templates"), .embedInCode("Dashboard/Assets"),
@@ -133,8 +134,8 @@ let package = Package(
         .executableTarget(
             name: "botcontrol",
             dependencies: [
-                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
-                "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle,
+                "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules",
+                "Extensions", "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle,
                 nio, httpTypes, signals,
             ],
             swiftSettings: strict
