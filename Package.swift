@@ -185,6 +185,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "PrivacyTests", dependencies: ["Domain", "EventStore", "Privacy", crypto], swiftSettings: strict),
+        .testTarget(
             name: "TransparencyTests",
             dependencies: ["Domain", "EventStore", "Transparency", grdb, crypto], swiftSettings: strict),
         .testTarget(

@@ -117,6 +117,22 @@ package final class PersonalKeys: Sendable {
     package func rebuilt() throws { try writable().rebuilt() }
 }
 
+extension PersonalKeys {
+    /// Copies the keys of a data directory, while they are in use.
+    ///
+    /// - Returns: false when it has none.
+    package static func copy(from directory: String, to target: String) throws -> Bool {
+        try PersonalKeysFile.copy(directory + "/" + fileName, to: target)
+    }
+
+    /// Begins a data directory with the keys of a backup. What was erased since is erased again at the start.
+    ///
+    /// - Returns: false when the backup has none.
+    package static func bring(_ backup: String, to directory: String) throws -> Bool {
+        try PersonalKeysFile.copy(backup, to: directory + "/" + fileName)
+    }
+}
+
 /// Somebody who only reads wanted to seal.
 struct NoPersonalKeys: Error, CustomStringConvertible {
     let description = "there is no file of personal keys to write to: \(PersonalKeys.fileName) was opened for reading"

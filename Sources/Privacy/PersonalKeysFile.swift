@@ -37,6 +37,18 @@ struct PersonalKeysFile: Sendable {
         try database.write { db in try db.execute(sql: Self.schema) }
     }
 
+    /// - Returns: false when there is nothing to copy.
+    static func copy(_ path: String, to target: String) throws -> Bool {
+        guard let source = try PersonalKeysFile(readingAt: path) else { return false }
+        guard !FileManager.default.fileExists(atPath: target) else { throw KeysExist(path: target) }
+        try FileManager.default.createDirectory(
+            at: URL(filePath: target).deletingLastPathComponent(), withIntermediateDirectories: true)
+        let copy = try PersonalKeysFile(path: target)
+        try source.database.backup(to: copy.database)
+        try copy.database.close()
+        return true
+    }
+
     private static let schema = """
         CREATE TABLE IF NOT EXISTS keys (
           id TEXT PRIMARY KEY,
@@ -108,4 +120,9 @@ struct PersonalKeysFile: Sendable {
     }
 
     func rebuilt() throws { try database.write { try $0.execute(sql: "DELETE FROM rebuild") } }
+}
+
+struct KeysExist: Error, CustomStringConvertible {
+    let path: String
+    var description: String { "\(path) exists already, and keys are never written over: name another place" }
 }
