@@ -39,7 +39,9 @@ struct ChaosTests {
         for auditor in stage.auditors {
             let agrees = await eventually { auditor.digest == digest }
             let (faults, changes) = auditor.findings
-            #expect(agrees && faults == [] && changes > 0, "seed \(seed): \(auditor.plane.configuration.identity.name)")
+            let name = auditor.plane.configuration.identity.name
+            #expect(agrees, "seed \(seed): \(name) holds \(auditor.digest) where the server has \(digest)")
+            #expect(faults == [] && changes > 0, "seed \(seed): \(name), after \(changes) changes: \(faults)")
         }
         for worker in stage.workers.values { #expect(worker.isRunning, "seed \(seed): \(worker.name) has ended") }
         await stage.stop()
