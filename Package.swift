@@ -77,6 +77,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "Transparency", dependencies: ["Domain", "EventStore", crypto], swiftSettings: strict),
         .target(name: "Runtime", dependencies: ["Domain", grdb, crypto], swiftSettings: strict),
 
         // JavaScript, and where that of strangers runs.
@@ -120,8 +121,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "GraphQL",
-                hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Extensions", "GraphQL", hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
             ],
             resources: [
                 .embedInCode("Dashboard/Templates"), .embedInCode("Dashboard/Assets"),
@@ -132,8 +133,9 @@ let package = Package(
         .executableTarget(
             name: "botcontrol",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "Sandbox",
-                "Server", "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle, signals,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Extensions", "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments,
+                hummingbird, log, lifecycle, nio, httpTypes, signals,
             ],
             swiftSettings: strict
         ),
@@ -143,7 +145,8 @@ let package = Package(
             name: "BotControlBenchmarks",
             dependencies: [
                 "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "Runtime",
-                "Sandbox", "Server", "Worker", arguments, client, hummingbird, lifecycle, log, nio, nioHTTP,
+                "Sandbox", "Server", "Transparency", "Worker", arguments, client, hummingbird, lifecycle, log, nio,
+                nioHTTP,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict
@@ -180,6 +183,9 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "TransparencyTests",
+            dependencies: ["Domain", "EventStore", "Transparency", grdb, crypto], swiftSettings: strict),
         .testTarget(
             name: "CommandsTests",
             dependencies: ["Domain", "EventStore", "BotModules", "Extensions", "Commands", "TestTools"],
@@ -225,17 +231,16 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "GraphQL",
-                "Server",
-                hummingbird, jwt, crypto, log, lifecycle, grdb,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Extensions", "GraphQL", "Server", hummingbird, jwt, crypto, log, lifecycle, grdb,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Domain", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
-                "Sandbox", "TwitchStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
+                "Domain", "EventStore", "Transparency", "Extensions", "Platforms", "Projections", "Redis", "RedisStage",
+                "Relay", "Sandbox", "TwitchStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
             ],
             swiftSettings: strict
         ),
