@@ -135,8 +135,8 @@ let package = Package(
             name: "botcontrol",
             dependencies: [
                 "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules",
-                "Extensions", "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle,
-                nio, httpTypes, signals,
+                "Extensions", "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments,
+                hummingbird, log, lifecycle, nio, httpTypes, signals,
             ],
             swiftSettings: strict
         ),
@@ -185,7 +185,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "PrivacyTests", dependencies: ["Domain", "EventStore", "Privacy", crypto], swiftSettings: strict),
+            name: "PrivacyTests", dependencies: ["Domain", "EventStore", "Privacy", grdb, crypto], swiftSettings: strict
+        ),
         .testTarget(
             name: "TransparencyTests",
             dependencies: ["Domain", "EventStore", "Transparency", grdb, crypto], swiftSettings: strict),
@@ -234,8 +235,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
-                "GraphQL", "Server", hummingbird, jwt, crypto, log, lifecycle, grdb,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Extensions", "GraphQL", "Server", hummingbird, jwt, crypto, log, lifecycle, grdb,
             ],
             swiftSettings: strict
         ),

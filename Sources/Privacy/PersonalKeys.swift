@@ -1,7 +1,6 @@
 import Crypto
 import Domain
 import Foundation
-import GRDB
 import Synchronization
 
 /// A subject's key, and the name under which events refer to it.

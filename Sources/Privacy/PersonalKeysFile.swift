@@ -107,7 +107,8 @@ struct PersonalKeysFile: Sendable {
         try database.write { db in
             var erased = 0
             for id in ids {
-                try db.execute(sql: "UPDATE keys SET secret = NULL WHERE id = ? AND secret IS NOT NULL", arguments: [id])
+                try db.execute(
+                    sql: "UPDATE keys SET secret = NULL WHERE id = ? AND secret IS NOT NULL", arguments: [id])
                 erased += db.changesCount
             }
             if erased > 0 { try db.execute(sql: "INSERT INTO rebuild VALUES (1)") }

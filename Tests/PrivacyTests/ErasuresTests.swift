@@ -23,7 +23,7 @@ struct ErasuresTests {
     }
 
     private func rename(_ journal: Journal, _ name: String) async throws {
-        let event = Account.Event.renamed(name)
+        let event = Account.Event.renamed(name: name)
         let new = NewEvent(
             type: event.name.rawValue, schemaVersion: Upcasters.currentVersion, data: event.data,
             metadata: metadata.bytes)
@@ -56,13 +56,13 @@ struct ErasuresTests {
         }
     }
 
-    @Test func `is found by what was said of others only`() async throws {
+    @Test func `takes the text out of what searching finds`() async throws {
         try await run { journal, keys in
-            try await rename(journal, "Ada")
-            let found = try journal.readAll(EventFilter(text: "Ada"), limit: 10)
+            try await rename(journal, "Lovelace")
+            let found = try journal.readAll(EventFilter(text: "lovelace"), limit: 10)
             #expect(found.events.count == 1)
             _ = try await Erasures(journal, keys).erase(ada, ticket: nil, metadata)
-            #expect(try journal.readAll(EventFilter(text: "Ada"), limit: 10).events.isEmpty)
+            #expect(try journal.readAll(EventFilter(text: "lovelace"), limit: 10).events.isEmpty)
         }
     }
 
@@ -79,7 +79,8 @@ struct ErasuresTests {
         try await run { journal, keys in
             #expect(try names(journal)[0].contains("Ada"))
             try Erasures(journal, keys).settle()
-            #expect(try names(journal)[0].contains("erased") && keys.mustRebuild)
+            #expect(try names(journal)[0].contains("erased"))
+            #expect(try keys.mustRebuild)
             try Erasures(journal, keys).settle()
         }
     }

@@ -1,6 +1,7 @@
 import Domain
 import EventStore
 import Foundation
+import GRDB
 import Testing
 
 @testable import Privacy
@@ -50,10 +51,11 @@ struct PersonalSealTests {
     }
 
     @Test func `of nobody's account is about whoever acted`() async throws {
-        let event = Provider.Event.switched(.bot, enabled: false, reason: "incident", ticket: nil)
+        let event = Provider.Event.switched(flag: .bot, enabled: false, reason: "incident", ticket: nil)
         let new = NewEvent(
             type: event.name.rawValue, schemaVersion: 1, data: event.data, metadata: Self.metadata.bytes)
-        let sealed = try #require(try await seal.seal(new, in: StreamID(category: "provider", key: "twitch", account: nil)))
+        let sealed = try #require(
+            try await seal.seal(new, in: StreamID(category: "provider", key: "twitch", account: nil)))
         #expect(text(sealed.data).contains(#""subject":"user:42""#))
     }
 
@@ -80,8 +82,25 @@ struct PersonalSealTests {
         }
     }
 
+    @Test func `that was sealed long ago is opened for ever`() throws {
+        let key = Data((0..<32).map { UInt8($0) })
+        let queue = try DatabaseQueue(path: directory.file(PersonalKeys.fileName))
+        try queue.write { db in
+            try db.execute(
+                sql: "INSERT INTO keys (id, subject, secret) VALUES ('c2FtcGxla2V5', 'account:acct_1', ?)",
+                arguments: [key])
+        }
+        let stored = """
+            {"until":"2026-11-21T12:00:00.000000Z","personal":{"subject":"account:acct_1","key":"c2FtcGxla2V5",\
+            "sealed":"BAQEBAQEBAQEBAQE7HYKuaD7y8Pb09jGF/MY+1HPFK+WvGba/W3si5i8joky6696KhBwSVDXLBtV"}}
+            """
+        #expect(
+            open(Array(stored.utf8)).map(text)
+                == #"{"until":"2026-11-21T12:00:00.000000Z","personal":{"reason":"raid in progress"}}"#)
+    }
+
     @Test func `that is unreadable says why, and an event that needs it has a placeholder`() async throws {
-        let renamed = Account.Event.renamed("Ada's channel")
+        let renamed = Account.Event.renamed(name: "Ada's channel")
         let new = NewEvent(
             type: renamed.name.rawValue, schemaVersion: 1, data: renamed.data, metadata: Self.metadata.bytes)
         let sealed = try #require(try await seal.seal(new, in: Self.bot("acct_1")))
@@ -90,12 +109,12 @@ struct PersonalSealTests {
                 try Account.Event(type: sealed.type, schemaVersion: sealed.schemaVersion, data: $0)
             }
         }
-        #expect(try name(try #require(open(sealed.data))) == .renamed("Ada's channel"))
-        #expect(try name(sealed.data) == .renamed("[sealed]"), "read without keys")
+        #expect(try name(try #require(open(sealed.data))) == .renamed(name: "Ada's channel"))
+        #expect(try name(sealed.data) == .renamed(name: "[sealed]"), "read without keys")
         #expect(try keys.erase(keys.keyIDs(of: Subject(.account, "acct_1"))) == 1)
         let erased = try #require(open(sealed.data))
         #expect(text(erased).contains(#""unreadable":"erased""#))
-        #expect(try name(erased) == .renamed("[erased]"))
+        #expect(try name(erased) == .renamed(name: "[erased]"))
         let elsewhere = PersonalSeal(try PersonalKeys(readingIn: directory.path + "/nowhere"))
         #expect(sealed.data.withUnsafeBufferPointer(elsewhere.open).map(text)?.contains("no_key") == true)
     }

@@ -28,11 +28,13 @@ struct LayerTests {
         "Platforms": ["Domain"],
         "Worker": ["Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", "Text"],
         "Server": [
-            "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
+            "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules",
+            "Extensions",
             "GraphQL",
         ],
         "botcontrol": [
-            "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
+            "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules",
+            "Extensions",
             "Sandbox", "Server", "Redis", "Relay", "Platforms", "Worker",
         ],
         "BotControlBenchmarks": [

@@ -1,4 +1,4 @@
-/// Whom a personal text is about: it is sealed with a key of the subject's own, and can be erased for the subject alone.
+/// Whom a personal text is about: it is sealed with a key of its own, and can be erased for this subject alone.
 package struct Subject: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case account, user, key, system
@@ -12,7 +12,9 @@ package struct Subject: Hashable, Sendable {
 
     /// - Parameter text: as in `account:acct_1` or `user:42`.
     package init?(_ text: String) {
-        guard let colon = text.firstIndex(of: ":"), let kind = Kind(rawValue: String(text[..<colon])) else { return nil }
+        guard let colon = text.firstIndex(of: ":"), let kind = Kind(rawValue: String(text[..<colon])) else {
+            return nil
+        }
         let id = text[text.index(after: colon)...]
         guard !id.isEmpty, id.utf8.count <= Self.idBytesMax else { return nil }
         self.init(kind, String(id))

@@ -199,7 +199,8 @@ final class Projector: CommitObserver, @unchecked Sendable {
 
     private func applyMore(through last: Int, _ db: Database) throws {
         let streams = try StreamDirectory(journal)
-        try journal.scanStored(after: engine.state.position, through: last, limit: ReadModelsBuilder.batchEvents) { event in
+        try journal.scanStored(after: engine.state.position, through: last, limit: ReadModelsBuilder.batchEvents) {
+            event in
             try engine.apply(event, of: try streams.stream(event.streamNumber), keepsChangesAfter: 0, db)
         }
     }

@@ -11,7 +11,8 @@ struct PrivacyRoutes {
         [
             Operation(
                 method: .post, path: "/v1/admin/privacy/erasures", id: "eraseSubject",
-                summary: "Make the personal text about a subject unreadable for ever; what was switched stays provable.",
+                summary:
+                    "Make the personal text about a subject unreadable for ever; what was switched stays provable.",
                 access: .systemAdmin, body: ErasureBody.schema, answer: .one("Erasure"), handler: erase)
         ]
     }

@@ -34,7 +34,7 @@ struct JournalCommand: ParsableCommand {
                 """)
         @OptionGroup var directory: DataDirectory
         @Argument(help: "The file to make.") var target: String
-        @Option(name: .customLong("key"), help: "Whose signature counts, a public key; that of the directory if absent.")
+        @Option(name: .customLong("key"), help: "Whose signature counts: a public key. The directory's own if absent.")
         var keys: [String] = []
         @Flag(help: "Copy the keys of personal text, too, to TARGET.keys: keep that file apart.") var withKeys = false
 
