@@ -18,6 +18,8 @@ package struct Refusal: Error, Equatable, CustomStringConvertible {
         case notApproved = "not_approved"
         case extensionSuspended = "extension_suspended"
         case consentRequired = "consent_required"
+        case guildMapped = "guild_mapped"
+        case guildNotFound = "guild_not_found"
     }
 
     package let code: Code

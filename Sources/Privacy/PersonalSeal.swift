@@ -5,8 +5,8 @@ import Foundation
 
 /// Seals what events say of persons, each text with the key of the subject that it is about (ChaCha20-Poly1305).
 ///
-/// What an event says in its data is about the account whose stream it is, or else about whoever acted; what its
-/// metadata say is about whoever acted.
+/// What an event says in its data is about the account whose stream it is, or that it names, or else about whoever
+/// acted; what its metadata say is about whoever acted.
 package struct PersonalSeal: EventSealing {
     private let keys: PersonalKeys
 
@@ -16,7 +16,8 @@ package struct PersonalSeal: EventSealing {
 
     package func seal(_ event: NewEvent, in stream: StreamID) async throws -> NewEvent? {
         let actor = try event.metadata.withUnsafeBufferPointer(Self.actor)
-        let owner = stream.account.map { Subject(.account, $0) } ?? actor
+        let account = try stream.account ?? event.data.withUnsafeBufferPointer(Self.namedAccount)
+        let owner = account.map { Subject(.account, $0) } ?? actor
         let data = try await seal(event.data, for: owner)
         let metadata = try await seal(event.metadata, for: actor)
         guard data != nil || metadata != nil else { return nil }
@@ -29,6 +30,11 @@ package struct PersonalSeal: EventSealing {
         let actor = try StoredObject(metadata).raw("actor").map { try StoredObject($0) }
         let kind = try actor?.string("kind").flatMap(Subject.Kind.init)
         return Subject(kind ?? .system, try actor?.string("id") ?? "unknown")
+    }
+
+    /// Of an entity that may pass from one account to another, such as a guild.
+    private static func namedAccount(_ data: UnsafeBufferPointer<UInt8>) throws -> String? {
+        try StoredObject(data).string("account_id")
     }
 
     private func seal(_ json: [UInt8], for subject: Subject) async throws -> [UInt8]? {

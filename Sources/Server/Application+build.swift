@@ -20,6 +20,7 @@ extension ControlPlane {
         return botControl.operations + BulkRoutes(services: services).operations
             + ProxyRoutes(botControl: botControl).operations
             + ProviderRoutes(services: services).operations
+            + GuildRoutes(services: services).operations
             + BotModuleRoutes(services: services).operations + InstallRoutes(services: services).operations
             + ExtensionRoutes(services: services).operations + ExtensionReviewRoutes(services: services).operations
             + ExtensionInternalRoutes(services: services).operations

@@ -8,7 +8,7 @@ struct DocumentKindTests {
             let kind = DocumentKind(rawValue: category.rawValue)
             #expect(kind == DocumentKind(category) && kind?.category == category)
         }
-        #expect(DocumentKind.known == [.account, .provider, .bot, .botModule, .extension, .extensionInstall])
+        #expect(DocumentKind.known == [.account, .provider, .bot, .botModule, .extension, .extensionInstall, .guild])
     }
 
     @Test(arguments: ["moon_phase", "a", "v2_9", String(repeating: "k", count: 64)])
@@ -74,6 +74,8 @@ struct FeedMarkTests {
             FeedMark(fields: Self.fields + ["account moon_phase"])?.kinds.map(\.rawValue) == ["account", "moon_phase"])
         #expect(FeedMark(fields: Self.fields + [nil])?.kinds == DocumentKind.known)
         #expect(FeedMark(fields: Self.fields + ["account Moon"]) == nil)
-        #expect(FeedMark.text(of: DocumentKind.known) == "account provider bot bot_module extension extension_install")
+        #expect(
+            FeedMark.text(of: DocumentKind.known)
+                == "account provider bot bot_module extension extension_install guild")
     }
 }

@@ -37,6 +37,7 @@ struct EventContractTests {
         ("bot.resumed", "reason", Bot.reasonLengthMax), ("provider.switched", "reason", Provider.reasonLengthMax),
         ("provider.switched", "ticket", Provider.ticketLengthMax),
         ("provider.bot_identity_linked", "username", Provider.usernameLengthMax),
+        ("guild.mapped", "name", Guild.nameLengthMax),
         ("extension.submitted", "name", Extension.nameLengthMax),
         ("extension.submitted", "description", Extension.descriptionLengthMax),
         ("extension.reviewed", "note", Extension.noteLengthMax),

@@ -56,6 +56,8 @@ struct StoredSamplesTests {
             BotModule.Event.upserted(
                 enabled: false, config: JSONText(.emptyObject), exemptRoles: JSONText(.emptyObject)),
         "bot_module.deleted.v1": BotModule.Event.deleted,
+        "guild.mapped.v1": Guild.Event.mapped(account: AccountID(stored: "acct_1"), name: "Ana's Lounge"),
+        "guild.unmapped.v1": Guild.Event.unmapped,
         "log.key_rotated.v1": LogKey.Event.rotated(
             previous: "log.example+1a2b3c4d+AW9sZA==", key: "log.example+5e6f7a8b+AW5ldw==",
             handover: "log.example\nkey log.example+5e6f7a8b+AW5ldw==\n\n\u{2014} log.example Gis8TQ==\n",
@@ -89,6 +91,7 @@ struct StoredSamplesTests {
         "extension_install.upgrade_held.v2": ExtensionInstall.Event.upgradeHeld(version: "2.0.0", reason: "[sealed]"),
         "extension_install.tripped.v2": ExtensionInstall.Event.tripped(
             reason: "[sealed]", at: ExtensionSamples.evening),
+        "guild.mapped.v2": Guild.Event.mapped(account: AccountID(stored: "acct_1"), name: "[sealed]"),
         "log.key_rotated.v2": LogKey.Event.rotated(
             previous: "log.example+1a2b3c4d+AW9sZA==", key: "log.example+5e6f7a8b+AW5ldw==",
             handover: "log.example\nkey log.example+5e6f7a8b+AW5ldw==\n\n\u{2014} log.example Gis8TQ==\n", reason: nil),

@@ -10,7 +10,8 @@ struct VocabularyTests {
                 "admin:access", "bot-control:read", "bot-control:edit", "providers:read", "providers:edit",
                 "bot-modules:read", "bot-modules:edit", "accounts:read", "accounts:edit", "audit:read", "keys:read",
                 "keys:edit", "metrics:read", "projections:read", "projections:edit", "extensions:read",
-                "extensions:submit", "extensions:review", "extensions:suspend",
+                "extensions:submit", "extensions:review", "extensions:suspend", "discord-guilds:read",
+                "discord-guilds:edit",
             ])
     }
 
@@ -28,7 +29,7 @@ struct VocabularyTests {
             EffectiveState.allCases.map(\.rawValue) == ["running", "paused", "halted_by_provider", "no_connection"])
         #expect(
             Category.allCases.map(\.rawValue) == [
-                "account", "provider", "bot", "bot_module", "extension", "extension_install",
+                "account", "provider", "bot", "bot_module", "extension", "extension_install", "guild",
             ])
     }
 
@@ -38,7 +39,7 @@ struct VocabularyTests {
         for type in EventSchemas.types {
             #expect(categories.contains(String(type.prefix(while: { $0 != "." }))), "\(type)")
         }
-        #expect(Set(EventSchemas.types).count == 32)
+        #expect(Set(EventSchemas.types).count == 34)
     }
 
     @Test(arguments: ["a", "acct_1", "A-Z_09", String(repeating: "x", count: 64)])
@@ -55,13 +56,23 @@ struct VocabularyTests {
         #expect(try text.wholeMatch(of: Regex(AccountID.pattern)) == nil)
     }
 
+    @Test func `takes a guild's id as Discord gives it`() throws {
+        let good = ["1", "1018243487658016768", "18446744073709551615"]
+        let bad = ["", "0", "01", "-1", "1.0", "12a", "１", "1 ", "1\n", String(repeating: "9", count: 21)]
+        for text in good + bad {
+            #expect((GuildID(rawValue: text) != nil) == good.contains(text), "\(text)")
+            #expect((try text.wholeMatch(of: Regex(GuildID.pattern)) != nil) == good.contains(text), "\(text)")
+        }
+    }
+
     @Test func `names streams`() throws {
         let account = AccountID(stored: "acct_1")
         #expect(EntityID.account(account).description == "account-acct_1")
         #expect(EntityID.provider(.kick).description == "provider-kick")
         #expect(EntityID.bot(account, .twitch).description == "bot-acct_1:twitch")
         #expect(EntityID.botModule(account, .wordFilter).description == "bot_module-acct_1:word_filter")
-        #expect(EntityID.provider(.kick).account == nil)
+        #expect(EntityID.guild(GuildID(stored: "42")).description == "guild-42")
+        #expect(EntityID.provider(.kick).account == nil && EntityID.guild(GuildID(stored: "42")).account == nil)
         #expect(EntityID.bot(account, .twitch).account == account)
         #expect(try EntityID.halves(of: "acct_1:twitch") == ("acct_1", "twitch"))
         #expect(throws: StoredObject.Unreadable.self) { try EntityID.halves(of: "acct_1") }

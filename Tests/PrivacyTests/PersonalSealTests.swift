@@ -50,6 +50,16 @@ struct PersonalSealTests {
         #expect(open(sealed.data) == event.data && open(sealed.metadata) == event.metadata)
     }
 
+    @Test func `of what may change hands is about the account that it names`() async throws {
+        let event = Guild.Event.mapped(account: AccountID(stored: "acct_7"), name: "Ana's Lounge")
+        let new = NewEvent(
+            type: event.name.rawValue, schemaVersion: 1, data: event.data, metadata: Self.metadata.bytes)
+        let sealed = try #require(
+            try await seal.seal(new, in: StreamID(category: "guild", key: "42", account: nil)))
+        #expect(text(sealed.data).contains(#""subject":"account:acct_7""#) && !text(sealed.data).contains("Lounge"))
+        #expect(open(sealed.data) == event.data)
+    }
+
     @Test func `of nobody's account is about whoever acted`() async throws {
         let event = Provider.Event.switched(flag: .bot, enabled: false, reason: "incident", ticket: nil)
         let new = NewEvent(

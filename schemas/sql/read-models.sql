@@ -78,6 +78,18 @@ CREATE INDEX extension_installs_by_account ON extension_installs (account_id, cr
 CREATE INDEX extension_installs_by_extension ON extension_installs (extension_id);
 CREATE INDEX extension_installs_by_bundle ON extension_installs (bundle_digest);
 
+CREATE TABLE guilds (
+  guild_id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  folded_name TEXT NOT NULL,
+  connected_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  revision INTEGER NOT NULL
+) STRICT;
+CREATE INDEX guilds_by_account ON guilds (account_id);
+CREATE INDEX guilds_by_name ON guilds (folded_name, guild_id);
+
 CREATE TABLE changes (
   position INTEGER NOT NULL,
   idx INTEGER NOT NULL,

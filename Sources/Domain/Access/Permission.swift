@@ -19,6 +19,8 @@ package enum Permission: String, CaseIterable, Sendable {
     case extensionsSubmit = "extensions:submit"
     case extensionsReview = "extensions:review"
     case extensionsSuspend = "extensions:suspend"
+    case discordGuildsRead = "discord-guilds:read"
+    case discordGuildsEdit = "discord-guilds:edit"
 }
 
 /// Whoever makes a request, once authenticated.

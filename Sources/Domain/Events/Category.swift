@@ -6,6 +6,7 @@ package enum Category: String, CaseIterable, Sendable {
     case botModule = "bot_module"
     case `extension`
     case extensionInstall = "extension_install"
+    case guild
 }
 
 /// One thing that events happen to: its category, its key in the feed, and the account that it belongs to.
@@ -37,6 +38,9 @@ package struct EntityID: Hashable, Sendable {
     package static func extensionInstall(_ id: InstallID, of account: AccountID?) -> EntityID {
         EntityID(.extensionInstall, id.rawValue, account)
     }
+
+    /// It may pass from one account to another, so its stream belongs to none.
+    package static func guild(_ id: GuildID) -> EntityID { EntityID(.guild, id.rawValue, nil) }
 }
 
 extension EntityID: CustomStringConvertible {

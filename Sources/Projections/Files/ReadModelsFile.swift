@@ -18,14 +18,14 @@ final class ReadModelsFile: Sendable {
     /// The tables in the order in which they are compared.
     static let projectionTables = [
         AccountsProjection.name, ProvidersProjection.name, BotStatusesProjection.name, BotModuleConfigsProjection.name,
-        ExtensionsProjection.name, ExtensionInstallsProjection.name,
+        ExtensionsProjection.name, ExtensionInstallsProjection.name, GuildsProjection.name,
     ]
     static let comparedTables = projectionTables + ["parked_streams", "changes"]
 
     static let schema = [
         AccountsProjection.table, ProvidersProjection.table, BotStatusesProjection.table,
         BotModuleConfigsProjection.table, ExtensionsProjection.table, ExtensionInstallsProjection.table,
-        ChangeLog.table, ParkedStream.table, ProjectionState.table,
+        GuildsProjection.table, ChangeLog.table, ParkedStream.table, ProjectionState.table,
     ].joined(separator: "\n\n")
 
     /// A file with another layout is of another version of the program.

@@ -34,6 +34,7 @@ final class ProjectionEngine {
     private var botModules: DocumentStore<BotModuleConfigsProjection>
     private var extensions: DocumentStore<ExtensionsProjection>
     private var installs: DocumentStore<ExtensionInstallsProjection>
+    private var guilds: DocumentStore<GuildsProjection>
     private let changeLog = ChangeLog()
     /// What the tables lack, beside the documents.
     private var unwritten = Unwritten()
@@ -59,12 +60,14 @@ final class ProjectionEngine {
         botModules = DocumentStore(startsEmpty: startsEmpty)
         extensions = DocumentStore(startsEmpty: startsEmpty)
         installs = DocumentStore(startsEmpty: startsEmpty)
+        guilds = DocumentStore(startsEmpty: startsEmpty)
     }
 
     var parkedStreams: [ParkedStream] { parked.values.sorted { $0.position < $1.position } }
 
     var documentCount: Int {
         accounts.count + providers.count + bots.count + botModules.count + extensions.count + installs.count
+            + guilds.count
     }
 
     /// How much there is to write.
@@ -128,6 +131,7 @@ final class ProjectionEngine {
         case .botModule: try botModules.apply(event, envelope, isWanted: isWanted, &state.digest, db)
         case .extension: try extensions.apply(event, envelope, isWanted: isWanted, &state.digest, db)
         case .extensionInstall: try installs.apply(event, envelope, isWanted: isWanted, &state.digest, db)
+        case .guild: try guilds.apply(event, envelope, isWanted: isWanted, &state.digest, db)
         }
     }
 
@@ -149,6 +153,7 @@ final class ProjectionEngine {
         try botModules.flush(&state.digest, db)
         try extensions.flush(&state.digest, db)
         try installs.flush(&state.digest, db)
+        try guilds.flush(&state.digest, db)
         try changeLog.write(unwritten.changes, db)
         for entry in unwritten.parked { try entry.write(db) }
         try changeLog.trim(through: state.position - Self.changesKept, db)
@@ -163,6 +168,7 @@ final class ProjectionEngine {
         botModules.confirmFlush()
         extensions.confirmFlush()
         installs.confirmFlush()
+        guilds.confirmFlush()
         unwritten = Unwritten()
     }
 
@@ -192,5 +198,6 @@ final class ProjectionEngine {
         botModules.forget()
         extensions.forget()
         installs.forget()
+        guilds.forget()
     }
 }

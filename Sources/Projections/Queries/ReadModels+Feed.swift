@@ -60,6 +60,7 @@ extension ReadModels {
             try visit(BotModuleConfigsProjection.self, db, entry) { .botModule($0.accountID, $0.module) }
             try visit(ExtensionsProjection.self, db, entry) { .extension($0.extensionID) }
             try visit(ExtensionInstallsProjection.self, db, entry) { .extensionInstall($0.installID, of: $0.accountID) }
+            try visit(GuildsProjection.self, db, entry) { .guild($0.guildID) }
         }
     }
 

@@ -14,6 +14,7 @@ package enum StreamState {
         case .botModule: try fold(BotModuleConfigsProjection.self, events)
         case .extension: try fold(ExtensionsProjection.self, events)
         case .extensionInstall: try fold(ExtensionInstallsProjection.self, events)
+        case .guild: try fold(GuildsProjection.self, events)
         case nil: throw Inapplicable(description: "no read model knows this stream")
         }
     }

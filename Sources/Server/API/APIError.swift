@@ -103,10 +103,10 @@ extension APIError {
         let status: HTTPResponse.Status =
             switch error.code {
             case .planRequired, .notOwner, .ownReview: .forbidden
-            case .accountNotFound, .extensionNotFound, .versionNotFound, .installNotFound: .notFound
+            case .accountNotFound, .extensionNotFound, .versionNotFound, .installNotFound, .guildNotFound: .notFound
             case .justificationRequired: .unprocessableContent
             case .noBotConnection, .alreadyExists, .providerDisabled, .versionConflict, .reviewClosed, .notApproved,
-                .extensionSuspended, .consentRequired:
+                .extensionSuspended, .consentRequired, .guildMapped:
                 .conflict
             }
         self.init(status, error.code.rawValue, error.message)

@@ -19,6 +19,7 @@ struct Dashboard: Sendable {
         ] + BotControlPages(services: services, desk: desk).pages
             + BulkPages(services: services, desk: desk).pages
             + ProviderPages(services: services, desk: desk).pages + WorkerPages(services: services, desk: desk).pages
+            + GuildPages(services: services, desk: desk).pages
             + ModulePages(services: services, desk: desk).pages + ModuleFormPages(services: services, desk: desk).pages
             + InstallPages(services: services, desk: desk).pages
             + ExtensionPages(services: services, desk: desk).pages + ReviewPages(desk: desk).pages

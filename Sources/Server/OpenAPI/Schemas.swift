@@ -138,6 +138,10 @@ enum Schemas {
             "account_id": ["type": "string"], "name": ["type": "string"], "plan": choice(Plan.self),
             "custom_bot_allowed": ownLimit, "created_at": moment, "updated_at": moment, "revision": revision,
         ]),
+        "Guild": object([
+            "guild_id": ["type": "string", "pattern": .string(GuildID.pattern)], "account_id": ["type": "string"],
+            "name": ["type": "string"], "connected_at": moment, "updated_at": moment, "revision": revision,
+        ]),
         "Event": object(.object(eventProperties)), "EventWithReceipts": object(.object(eventProperties + [receipts])),
         "Worker": worker, "Erasure": erasure, "ForgottenWorker": object(["worker": ["type": "string"]]),
         "Acknowledged": object(["head": changeID]), "Change": change, "Trigger": trigger,

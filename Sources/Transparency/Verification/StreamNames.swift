@@ -35,7 +35,7 @@ struct StreamNames: Sendable {
             switch category {
             case .account: stream.key
             case .bot, .botModule: (try? EntityID.halves(of: stream.key))?.account
-            case .provider, .extension: nil
+            case .provider, .extension, .guild: nil
             case .extensionInstall: installedFor(stream, journal) ?? stream.account
             }
         guard account != stream.account else { return nil }

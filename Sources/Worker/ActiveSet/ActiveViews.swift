@@ -24,7 +24,7 @@ struct ActiveViews: Sendable {
         case .extensionInstall(let install): put(install)
         case .extensionState(let id, let isSuspended):
             if isSuspended { suspended.insert(id) } else { suspended.remove(id) }
-        case .unknown: break
+        case .unused, .unknown: break
         }
     }
 
@@ -52,7 +52,7 @@ struct ActiveViews: Sendable {
         case .extensionInstall:
             let id = InstallID(stored: name.key)
             if let account = installOwners.removeValue(forKey: id) { removeInstall(id, of: account) }
-        case nil: break
+        case .guild, nil: break
         }
     }
 

@@ -10,6 +10,8 @@ enum GoodDocument: Equatable, Sendable {
     case extensionInstall(ExtensionInstallDocument)
     /// Of an extension no worker needs to know more than whether it may run at all.
     case extensionState(ExtensionID, isSuspended: Bool)
+    /// Right, and of no use to a worker as yet.
+    case unused
     /// Of a kind that only a newer program knows: held, and of no use here.
     case unknown
 
@@ -56,6 +58,7 @@ enum GoodDocument: Equatable, Sendable {
         case .extensionInstall:
             let document = try ExtensionInstallDocument(decoding: object)
             return (.extensionInstall(document), .extensionInstall(document.installID, of: document.accountID))
+        case .guild: return (.unused, .guild(try GuildDocument(decoding: object).guildID))
         }
     }
 }

@@ -18,7 +18,7 @@ extension SeededRandom {
             Bot.Event.connected(connection), Bot.Event.disconnected, Bot.Event.paused(reason: reason, until: until),
             Bot.Event.resumed(reason: reason, scheduled: chance(50)),
         ]
-        return events + providerEvents() + moduleEvents() + extensionEvents() + installEvents() + [
+        return events + providerEvents() + moduleEvents() + extensionEvents() + installEvents() + guildEvents() + [
             logEvent(), erasure(),
         ]
     }
@@ -57,6 +57,14 @@ extension SeededRandom {
             BotModule.Event.upserted(
                 enabled: chance(50), config: JSONText(config), exemptRoles: JSONText(.emptyObject)),
             BotModule.Event.deleted,
+        ]
+    }
+
+    private mutating func guildEvents() -> [any DomainEvent] {
+        [
+            Guild.Event.mapped(
+                account: AccountID(stored: pick(["acct_1", "A-9", "z_"])), name: text(lengthMax: Guild.nameLengthMax)),
+            Guild.Event.unmapped,
         ]
     }
 

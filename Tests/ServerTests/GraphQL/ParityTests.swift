@@ -89,6 +89,22 @@ struct ParityTests {
         }
     }
 
+    @Test func `agree on guilds`() async throws {
+        try await TwoDoors.open { doors in
+            try await doors.ask("adminRegisterAccount", Self.admins, expects: 201)
+            let guild: [(String, JSON)] = [("guild_id", "42")]
+            try await doors.ask("adminGuild", guild, expects: 404)
+            try await doors.ask("adminMapGuild", guild + [("account_id", "ghost"), ("name", "G")], expects: 404)
+            try await doors.ask("adminMapGuild", guild + [("account_id", "acct_1"), ("name", "")], expects: 422)
+            try await doors.ask("adminMapGuild", guild + [("account_id", "acct_1"), ("name", "G")])
+            try await doors.ask("adminGuild", guild)
+            try await doors.ask("adminGuilds", [("search", "g"), ("per_page", 1)])
+            try await doors.ask("adminUnmapGuild", guild + [("if_revision", 7)], expects: 412)
+            try await doors.ask("adminUnmapGuild", guild)
+            try await doors.ask("adminUnmapGuild", guild)
+        }
+    }
+
     @Test func `agree on bot modules`() async throws {
         try await TwoDoors.open { doors in
             try await doors.ask("adminRegisterAccount", Self.admins, expects: 201)

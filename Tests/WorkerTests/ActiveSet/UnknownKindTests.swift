@@ -36,6 +36,17 @@ struct UnknownKindTests {
         #expect(set.digest == model.digest && set.nacks == [])
     }
 
+    @Test func `of guilds are held, and refused when they are not right`() throws {
+        var model = try Self.model()
+        var set = try ActiveSet(model)
+        #expect(set.apply(model.put(Samples.guild("4711", of: "acct_1"))) == .applied)
+        #expect(set.nacks == [])
+        let wrong = FeedEntry(kind: .guild, key: "4712", value: Samples.guild("4711", of: "acct_1").value)
+        _ = set.apply(model.put(wrong))
+        #expect(set.nacks.count == 1 && set.digest == model.digest)
+        #expect(set.apply(model.delete(Samples.guild("4711", of: "acct_1"))) == .applied)
+    }
+
     @Test func `of an unknown kind are told of by their number`() throws {
         var writer = JSONWriter()
         try ActiveSet(Self.model()).encode(into: &writer)
@@ -43,7 +54,7 @@ struct UnknownKindTests {
         #expect(
             json["counts"] == [
                 "account": 1, "provider": 0, "bot": 1, "bot_module": 0, "extension": 0, "extension_install": 0,
-                "moon_phase": 1,
+                "guild": 0, "moon_phase": 1,
             ])
     }
 

@@ -40,6 +40,13 @@ enum Samples {
         return FeedEntry(kind: .botModule, key: "\(account):\(module.rawValue)", value: document.bytes)
     }
 
+    static func guild(_ id: String, of account: String) -> FeedEntry {
+        let document = GuildDocument(
+            guildID: GuildID(stored: id), accountID: AccountID(stored: account), name: "Lounge", connectedAt: now,
+            updatedAt: now, revision: 0)
+        return FeedEntry(kind: .guild, key: id, value: document.bytes)
+    }
+
     static let install = InstallID(stored: "11111111-1111-4111-8111-111111111111")
     static let otherInstall = InstallID(stored: "22222222-2222-4222-8222-222222222222")
     static let extensionID = ExtensionID(stored: "33333333-3333-4333-8333-333333333333")

@@ -49,6 +49,8 @@ enum EventView {
         case "account.renamed": return "renamed \(key)"
         case "account.plan_changed": return "changed the plan of \(key) to \(data["plan"]?.string ?? "")"
         case "account.limits_overridden": return "changed the limits of \(key)"
+        case "guild.mapped": return "gave the guild \(key) to \(data["account_id"]?.string ?? "")"
+        case "guild.unmapped": return "took the guild \(key) from its account"
         case let type:
             let name = type.split(separator: ".").last.map { $0.replacing("_", with: " ").description } ?? type
             let kind = type.hasPrefix("extension_install") ? "an install" : "an extension"
@@ -64,5 +66,6 @@ enum EventView {
     static let types: [String] =
         (Account.Event.Name.allCases.map(\.rawValue) + Bot.Event.Name.allCases.map(\.rawValue)
         + BotModule.Event.Name.allCases.map(\.rawValue) + Extension.Event.Name.allCases.map(\.rawValue)
-        + ExtensionInstall.Event.Name.allCases.map(\.rawValue) + Provider.Event.Name.allCases.map(\.rawValue)).sorted()
+        + ExtensionInstall.Event.Name.allCases.map(\.rawValue) + Provider.Event.Name.allCases.map(\.rawValue)
+        + Guild.Event.Name.allCases.map(\.rawValue)).sorted()
 }

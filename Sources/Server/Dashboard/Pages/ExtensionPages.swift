@@ -114,10 +114,19 @@ enum ExtensionList {
         _ answer: JSON, _ query: Form, _ path: String, _ items: [(key: String, value: String?)]
     ) -> View {
         let rows = (answer["data"]?.array ?? []).map(row)
+        var view = pager(answer, query, path, items)
+        (view["rows"], view["has_rows"]) = (rows, !rows.isEmpty)
+        return view
+    }
+
+    /// Where the list stands and leads, whatever it lists.
+    static func pager(
+        _ answer: JSON, _ query: Form, _ path: String, _ items: [(key: String, value: String?)]
+    ) -> View {
         let total = answer["meta"]?["total"]?.integer ?? 0, perPage = answer["meta"]?["per_page"]?.integer ?? 25
         let page = answer["meta"]?["page"]?.integer ?? 1, pages = max(1, (total + perPage - 1) / perPage)
         var view: View = [
-            "rows": rows, "has_rows": !rows.isEmpty, "page": page, "pages": pages, "total": total,
+            "page": page, "pages": pages, "total": total,
             "is_filtered": query["search"] != nil,
         ]
         view["search"] = query["search"]

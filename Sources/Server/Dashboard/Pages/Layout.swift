@@ -12,6 +12,7 @@ enum Layout {
     static let entries = [
         Entry(href: "/bot-control", label: "Bot Control", permissions: [.adminAccess, .botControlRead]),
         Entry(href: "/providers", label: "Providers", permissions: [.adminAccess, .providersRead]),
+        Entry(href: "/discord-guilds", label: "Discord Guilds", permissions: [.adminAccess, .discordGuildsRead]),
         Entry(href: "/bot-modules", label: "Bot Modules", permissions: [.botModulesRead]),
         Entry(href: "/extensions", label: "Extensions", permissions: [.extensionsRead]),
         Entry(href: "/reviews", label: "Reviews", permissions: [.extensionsReview]),

@@ -38,6 +38,7 @@ enum Templates {
         "extension": PackageResources.extension_mustache,
         "extensions": PackageResources.extensions_mustache,
         "fields": PackageResources.fields_mustache,
+        "guilds": PackageResources.guilds_mustache,
         "install": PackageResources.install_mustache,
         "layout": PackageResources.layout_mustache,
         "message": PackageResources.message_mustache,
