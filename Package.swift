@@ -210,14 +210,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "TwitchStage",
+            name: "PlatformStage",
             dependencies: ["Domain", "Platforms", nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
-            path: "Tests/TwitchStage", swiftSettings: strict
+            path: "Tests/PlatformStage", swiftSettings: strict
         ),
         .testTarget(
             name: "PlatformsTests",
             dependencies: [
-                "Domain", "Platforms", "TwitchStage", log, nio, nioPosix, nioHTTP, nioWebSocket, "TestTools",
+                "Domain", "Platforms", "PlatformStage", "Worker", log, nio, nioPosix, nioHTTP, nioWebSocket, "TestTools",
             ],
             swiftSettings: strict
         ),
@@ -235,7 +235,7 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "Domain", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
-                "Sandbox", "TwitchStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
+                "Sandbox", "PlatformStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
             ],
             swiftSettings: strict
         ),

@@ -1,5 +1,6 @@
 import Domain
 import NIOHTTP1
+import Synchronization
 
 extension FakeTwitch {
     package enum Route: String, CaseIterable, Sendable { case say, delete, ban, warn, subscribe, unsubscribe }
@@ -39,4 +40,9 @@ extension FakeTwitch {
         case banned(String, reason: String?, room: String)
         case warned(String, reason: String, room: String)
     }
+}
+
+extension FakeTwitch {
+    /// The one token that is taken now.
+    package var validToken: String { world.withLock { $0.token } }
 }
