@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -104,7 +105,7 @@ let package = Package(
         ),
         .target(
             name: "Platforms",
-            dependencies: ["Domain", client, log, nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
+            dependencies: ["Domain", client, crypto, cryptoExtras, log, nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
             swiftSettings: strict
         ),
         .target(
@@ -211,7 +212,7 @@ let package = Package(
         ),
         .target(
             name: "PlatformStage",
-            dependencies: ["Domain", "Platforms", nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
+            dependencies: ["Domain", "Platforms", crypto, cryptoExtras, nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
             path: "Tests/PlatformStage", swiftSettings: strict
         ),
         .testTarget(

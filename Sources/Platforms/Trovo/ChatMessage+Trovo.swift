@@ -24,7 +24,7 @@ extension ChatMessage {
             channel: channel, id: TrovoMessageID(message: id, user: user).text,
             author: ChatUser(
                 id: user, login: login.isEmpty ? name : login, name: name.isEmpty ? login : name, roles: roles),
-            text: text, marks: TwitchMarks.mentions(in: text), sentAt: Timestamp(microseconds: seconds * 1_000_000))
+            text: text, marks: ChatMarks.mentions(in: text), sentAt: Timestamp(microseconds: seconds * 1_000_000))
     }
 }
 

@@ -179,7 +179,9 @@ struct TrovoMachine: ChatMachine {
             return hangUp(id, ChatText.reason("AUTH was refused: \(error)"), at: now)
         }
         room.link = .open(socket, pingAt: now.elapsed + Self.pingDefault, pongUntil: nil)
-        room.hearFrom = room.hearFrom ?? now.wall
+        // Trovo tells whole seconds: what was said in this one may have been said before.
+        room.hearFrom = room.hearFrom ?? Timestamp(microseconds: (now.wall.microseconds / 1_000_000 + 1) * 1_000_000)
+        room.hasHistory = false
         room.historyUntil = now.elapsed + Self.historyWithin
         room.failures = 0
         rooms[id] = room
@@ -197,11 +199,13 @@ struct TrovoMachine: ChatMachine {
     private mutating func chat(_ id: String, _ json: JSON, at now: ChatMoment) -> [Order] {
         guard var room = rooms[id], case .open = room.link else { return [] }
         let mayBeHistory = now.elapsed < room.historyUntil
+        // The first entries are history for sure, later ones when they are old: clocks differ.
+        let tolerance = room.hasHistory ? 2.0 : 0
+        room.hasHistory = true
         var orders: [Order] = room.tellsAlive(at: now.elapsed) ? [.deliver(.alive(room.channel, at: now.wall))] : []
         for entry in json["data"]?["chats"]?.array ?? [] {
             guard let message = ChatMessage(trovo: entry, in: room.channel, bot: bot) else { continue }
-            // Trovo tells whole seconds.
-            if mayBeHistory, let from = room.hearFrom, message.sentAt.seconds(since: from) < -1 { continue }
+            if mayBeHistory, let from = room.hearFrom, message.sentAt.seconds(since: from) < -tolerance { continue }
             if room.recent.insert(message.id) { orders.append(.deliver(.message(message))) }
             room.hearFrom = max(room.hearFrom ?? message.sentAt, message.sentAt)
         }

@@ -19,6 +19,8 @@ struct TrovoRoom: Sendable {
     var failures = 0
     /// What was said before is history.
     var hearFrom: Timestamp?
+    /// Whether its first entries have come.
+    var hasHistory = false
     /// Until then, history may come.
     var historyUntil = Duration.zero
     var recent = RecentIDs(countMax: 512)

@@ -62,12 +62,13 @@ struct BenchTraits: Sendable {
 
 /// All platforms, for tests to go through.
 enum BenchKind: String, CaseIterable, Sendable {
-    case twitch, trovo
+    case twitch, trovo, kick
 
     func make() async throws -> any PlatformBench {
         switch self {
         case .twitch: try await TwitchBench()
         case .trovo: try await TrovoBench()
+        case .kick: try await KickBench()
         }
     }
 
