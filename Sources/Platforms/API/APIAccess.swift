@@ -43,11 +43,8 @@ final class APIAccess: Sendable {
             gate?.learn(answer, from: request, at: clock.moment)
             return answer
         } catch {
-            var failure = error
-            failure = APIClient.Failure(
-                reason: hidden(in: error.reason), retryAfterSeconds: error.retryAfterSeconds,
-                isRateLimit: error.isRateLimit)
-            throw failure
+            throw APIClient.Failure(
+                reason: hidden(in: error.reason), retryAfterSeconds: error.retryAfterSeconds, limit: error.limit)
         }
     }
 

@@ -37,8 +37,11 @@ final class APIActions<Dialect: ActionDialect>: ChatActing {
         do {
             return dialect.outcome(of: action, try await api.send(request), at: api.clock.wall.now)
         } catch {
-            if error.isRateLimit { return .rateLimited(retryAfterSeconds: error.retryAfterSeconds ?? 1) }
-            return .failed(reason: error.reason, retryAfterSeconds: error.retryAfterSeconds)
+            return switch error.limit {
+            case .account: .rateLimited(retryAfterSeconds: error.retryAfterSeconds ?? 1)
+            case .channel: .channelLimited(retryAfterSeconds: error.retryAfterSeconds ?? 1)
+            case nil: .failed(reason: error.reason, retryAfterSeconds: error.retryAfterSeconds)
+            }
         }
     }
 }
@@ -50,7 +53,7 @@ extension ChatOutcome {
         case .notActionable(let reason): .notActionable(reason: wording(reason))
         case .failed(let reason, let seconds): .failed(reason: wording(reason), retryAfterSeconds: seconds)
         case .unauthorized(let reason): .unauthorized(reason: wording(reason))
-        case .done, .alreadySo, .unsupported, .rateLimited: self
+        case .done, .alreadySo, .unsupported, .rateLimited, .channelLimited: self
         }
     }
 }

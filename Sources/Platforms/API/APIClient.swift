@@ -21,7 +21,10 @@ package final class APIClient: Sendable {
         let reason: String
         /// Set where nothing was sent because of a limit that is known.
         var retryAfterSeconds: Double?
-        var isRateLimit = false
+        var limit: Limit?
+
+        /// Whose limit it is: that of all that the bot does, or of one channel.
+        enum Limit: Sendable { case account, channel }
     }
 
     let clock: ChatClock

@@ -62,13 +62,14 @@ struct BenchTraits: Sendable {
 
 /// All platforms, for tests to go through.
 enum BenchKind: String, CaseIterable, Sendable {
-    case twitch, trovo, kick
+    case twitch, trovo, kick, discord
 
     func make() async throws -> any PlatformBench {
         switch self {
         case .twitch: try await TwitchBench()
         case .trovo: try await TrovoBench()
         case .kick: try await KickBench()
+        case .discord: try await DiscordBench()
         }
     }
 
