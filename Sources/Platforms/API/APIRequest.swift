@@ -10,6 +10,8 @@ struct APIRequest: Equatable, Sendable {
     var body: [UInt8]?
     /// What the platform counts together, where it says so (Discord's routes); else the path.
     var route: String?
+    /// What it costs, where the platform counts so (YouTube's quota).
+    var units = 1
 
     struct Parameter: Equatable, Sendable {
         let name: String, value: String

@@ -62,7 +62,7 @@ struct BenchTraits: Sendable {
 
 /// All platforms, for tests to go through.
 enum BenchKind: String, CaseIterable, Sendable {
-    case twitch, trovo, kick, discord
+    case twitch, trovo, kick, discord, youtube
 
     func make() async throws -> any PlatformBench {
         switch self {
@@ -70,6 +70,7 @@ enum BenchKind: String, CaseIterable, Sendable {
         case .trovo: try await TrovoBench()
         case .kick: try await KickBench()
         case .discord: try await DiscordBench()
+        case .youtube: try await YouTubeBench()
         }
     }
 
