@@ -78,6 +78,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "Transparency", dependencies: ["Domain", "EventStore", crypto], swiftSettings: strict),
         .target(name: "Runtime", dependencies: ["Domain", grdb, crypto], swiftSettings: strict),
 
         // JavaScript, and where that of strangers runs.
@@ -121,8 +122,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "GraphQL",
-                hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Extensions", "GraphQL", hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
             ],
             resources: [
                 .embedInCode("Dashboard/Templates"), .embedInCode("Dashboard/Assets"),
@@ -133,8 +134,9 @@ let package = Package(
         .executableTarget(
             name: "botcontrol",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "Sandbox",
-                "Server", "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle, signals,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Extensions", "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments,
+                hummingbird, log, lifecycle, nio, httpTypes, signals,
             ],
             swiftSettings: strict
         ),
@@ -144,7 +146,8 @@ let package = Package(
             name: "BotControlBenchmarks",
             dependencies: [
                 "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "Runtime",
-                "Sandbox", "Server", "Worker", arguments, client, hummingbird, lifecycle, log, nio, nioHTTP,
+                "Sandbox", "Server", "Transparency", "Worker", arguments, client, hummingbird, lifecycle, log, nio,
+                nioHTTP,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict
@@ -181,6 +184,9 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "TransparencyTests",
+            dependencies: ["Domain", "EventStore", "Transparency", grdb, crypto], swiftSettings: strict),
         .testTarget(
             name: "CommandsTests",
             dependencies: ["Domain", "EventStore", "BotModules", "Extensions", "Commands", "TestTools"],
@@ -226,17 +232,16 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "GraphQL",
-                "Server",
-                hummingbird, jwt, crypto, log, lifecycle, grdb,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Extensions", "GraphQL", "Server", hummingbird, jwt, crypto, log, lifecycle, grdb,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Domain", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "RedisStage", "Relay",
-                "Sandbox", "PlatformStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
+                "Domain", "EventStore", "Transparency", "Extensions", "Platforms", "Projections", "Redis", "RedisStage",
+                "Relay", "Sandbox", "PlatformStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
             ],
             swiftSettings: strict
         ),

@@ -43,7 +43,8 @@ APPEND_GOALS = {
     ("floor", 1): 0.85, ("floor", 16): 0.85, ("floor", 256): 0.85, ("floor", 1024): 0.85,
     ("redis", 16): 1.0, ("redis", 256): 1.2, ("eventsourcing", 1): 0.9,
 }
-GOALS = {"rebuild": 0.8, "command": 0.35, "read": 0.7, "moderate": 0.4, "graphql": 1.3}
+VERIFY_GROWTH = [10_000, 100_000]
+GOALS = {"rebuild": 0.8, "verify": 0.5, "command": 0.35, "read": 0.7, "moderate": 0.4, "graphql": 1.3}
 MODERATE_RATE_GOAL = 400_000
 CHAT_CHANNELS = 10_000
 CHAT_RATE = 10_000
@@ -135,6 +136,31 @@ def suite_rebuild(options):
             rows += compare(figure, results, {"floor": GOALS["rebuild"]})
     notes = [f"Feed rows are those of the last {CHANGES_KEPT:,} changes, on both sides. The floor upserts each event."]
     return "read models synchronous=OFF", notes, rows
+
+
+def suite_verify(options):
+    rows, proofs = [], []
+    for events in sorted({events for events in VERIFY_GROWTH if events < options.events} | {options.events}):
+        with folder(options.scratch, "data") as data:
+            prepare(data, min(ACCOUNTS, events // 10), events)
+            # Not measured: it makes the tiles, and says how much is hashed.
+            known = run_json([require_ours(), "verify", "--journal", data])
+            journal = pathlib.Path(data) / "journal.sqlite"
+            sides = chosen(options, {
+                "ours": lambda: run_json([require_ours(), "verify", "--journal", data]),
+                "floor": lambda: run_json([
+                    build("floors/verify.c", ["crypto"]), journal, known["hashed_bytes"], known["events"]])})
+            results = rounds(options, f"verify, {events:,} events", sides)
+            rows += compare(f"verify, {events:,} events", results, {"floor": GOALS["verify"]})
+            proofs += [goal_row(
+                f"proof of one event, of {events:,}", f"p99 {middle(results['ours'], 'proof_p99_us') / 1000:.2f} ms",
+                "≤2 ms")] if results.get("ours") else []
+    notes = [
+        "All cores; payloads, entries and nodes are hashed, and compared with the stored hashes, the tiles and the "
+        "frontier; revisions, order and contiguity are checked. Without the read models, which `rebuild` measures.",
+        "The floor is one core: it reads the file from end to end, and hashes as many bytes in blocks of 16 KiB.",
+    ]
+    return "nothing is written", notes, rows + proofs
 
 
 def suite_moderate(options):
@@ -342,7 +368,7 @@ def suite_kill(options):
 
 
 SUITES = {
-    "append": suite_append, "rebuild": suite_rebuild, "moderate": suite_moderate, "chat": suite_chat,
+    "append": suite_append, "rebuild": suite_rebuild, "verify": suite_verify, "moderate": suite_moderate, "chat": suite_chat,
     "command": functools.partial(suite_http, suite="command"), "read": functools.partial(suite_http, suite="read"),
     "graphql": suite_graphql,
     "idle": suite_idle, "start": suite_start, "converge": suite_converge, "feed": suite_feed,
@@ -357,7 +383,7 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5, help="of each side in each round")
     parser.add_argument("--callers", type=int, nargs="+", default=CALLERS, help="of the append suite")
-    parser.add_argument("--events", type=int, default=1_000_000, help="of the rebuild suite")
+    parser.add_argument("--events", type=int, default=1_000_000, help="of the rebuild and verify suites")
     parser.add_argument("--http-events", type=int, default=100_000, help="in the journal of command and read")
     parser.add_argument("--idempotency", action="store_true", help="append with an idempotency record each")
     parser.add_argument("--chat", type=pathlib.Path, help="of the moderate suite: IRC lines with tags, as Twitch's")

@@ -105,15 +105,6 @@ package final class Journal: JournalReading {
         }
     }
 
-    /// The tree's right edge as of the last commit.
-    package func frontier() throws -> Frontier {
-        try read { db in
-            guard let row = try Row.fetchOne(db, sql: "SELECT size, frontier FROM tree") else { return Frontier() }
-            let bytes: Data = row[1]
-            return bytes.withUnsafeBytes { Frontier(size: row[0], bytes: $0) } ?? Frontier()
-        }
-    }
-
     /// Reads beside the writer, several at once. Not one transaction: committed events never change.
     ///
     /// - Throws: `JournalError.closed` after `close`.

@@ -16,6 +16,7 @@ package enum JournalError: Error, Equatable, CustomStringConvertible {
     case locked(directory: String, holder: String)
     case exists(path: String)
     case missing(path: String)
+    case noSuchPosition(Int, head: Int)
 
     package var description: String {
         switch self {
@@ -31,6 +32,7 @@ package enum JournalError: Error, Equatable, CustomStringConvertible {
             "\(directory) is in use by \(holder): stop it first, or name another directory with --data"
         case .exists(let path): "\(path) exists already: name a directory without a journal"
         case .missing(let path): "\(path) does not exist: name a directory that holds a journal"
+        case .noSuchPosition(let position, let head): "there is no position \(position): the last one is \(head)"
         }
     }
 }

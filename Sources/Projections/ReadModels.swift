@@ -34,7 +34,8 @@ package final class ReadModels: Sendable {
             }
         }
         numbers.forEach { ReadModelsFile.remove($0, in: directory) }
-        var builder = try ReadModelsBuilder(journal: journal, directory: directory, number: (numbers.first ?? 0) + 1)
+        var builder = try ReadModelsBuilder(
+            journal: journal, epoch: journal.epoch, directory: directory, number: (numbers.first ?? 0) + 1)
         builder.keepsChanges = keepsChanges
         try builder.run(through: journal.head, progress: progress)
         try builder.file.markComplete()
@@ -120,7 +121,8 @@ package final class ReadModels: Sendable {
         projector.settle()
         let live = projector.now.file
         let started = Date()
-        var builder = try ReadModelsBuilder(journal: journal, directory: directory, number: live.number + 1)
+        var builder = try ReadModelsBuilder(
+            journal: journal, epoch: journal.epoch, directory: directory, number: live.number + 1)
         do {
             try builder.run(through: projector.now.filePosition, progress: progress)
             let differences = try live.read { db in
@@ -163,7 +165,7 @@ package final class ReadModels: Sendable {
 }
 
 extension Database {
-    fileprivate func snapshot<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    func snapshot<Value>(_ body: (Database) throws -> Value) throws -> Value {
         var result: Value?
         try inTransaction(.deferred) {
             result = try body(self)

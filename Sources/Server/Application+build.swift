@@ -24,7 +24,8 @@ extension ControlPlane {
             + ExtensionRoutes(services: services).operations + ExtensionReviewRoutes(services: services).operations
             + ExtensionInternalRoutes(services: services).operations
             + AccountRoutes(services: services, botControl: botControl).operations
-            + AuditRoutes(services: services).operations + KeyRoutes(services: services).operations
+            + AuditRoutes(services: services).operations + AuditLogRoutes(services: services).operations
+            + LogRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
             + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations
             + ModerationRoutes(services: services).operations + BacktestRoutes(services: services).operations
@@ -67,7 +68,7 @@ extension ControlPlane {
                 commands: services.commands, readModels: services.readModels, clock: services.clock,
                 logger: configuration.logger),
             RuntimePersistence(runtime: services.runtime), StopSign(services: services), services.feed,
-            services.live, services.moderation, services.breakers,
+            services.live, services.moderation, services.breakers, LogFollower(services: services),
         ]
     }
 

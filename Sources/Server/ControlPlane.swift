@@ -15,6 +15,8 @@ package final class ControlPlane: Sendable {
         package var keySetPath: String?
         /// Looks at what authors submit; nil: nothing can be submitted.
         package var bundleJudge: (any BundleJudging)?
+        /// What the log of all events is called when it begins; nil: a name that no other has.
+        package var logOrigin: String?
         package var graphQL = GraphQLConfiguration()
         package var clock = WallClock.system
         package var logger = Logger(label: "botcontrol")
@@ -62,7 +64,8 @@ package final class ControlPlane: Sendable {
         services = Services(
             journal: journal, readModels: readModels, runtime: runtime, gate: gate, keySet: keySet, clock: clock,
             logger: configuration.logger, bundles: BundleFiles(directory: directory),
-            bundleJudge: configuration.bundleJudge)
+            bundleJudge: configuration.bundleJudge,
+            log: try LogDesk(journal: journal, origin: configuration.logOrigin))
         try services.sweepKeyValues()
         minter = TokenMinter(key: key, clock: clock)
     }

@@ -14,7 +14,7 @@ struct BotControl: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, WorkerCommand.self, Token.self, ProjectionsCommand.self, JournalCommand.self, Audit.self,
-            BacktestCommand.self, ExtensionCommand.self, SandboxCommand.self,
+            WitnessCommand.self, BacktestCommand.self, ExtensionCommand.self, SandboxCommand.self,
         ])
 
     static func main() async {

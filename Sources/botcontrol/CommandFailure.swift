@@ -45,6 +45,16 @@ struct DataDirectory: ParsableArguments {
         }
     }
 
+    /// Whether some process has the directory in use.
+    var isHeld: Bool {
+        do {
+            _ = try DirectoryLock(directory: data, holder: "botcontrol (asking)")
+            return false
+        } catch {
+            return true
+        }
+    }
+
     /// The address of the server that holds the directory; nil when none does.
     func runningServer() -> URL? {
         guard (try? DirectoryLock(directory: data, holder: "botcontrol (asking)")) == nil,

@@ -4,18 +4,26 @@ import Foundation
 enum Environment {
     /// Options that any subcommand may take from the environment, with whether they have a value.
     private static let options: [(name: String, hasValue: Bool, subcommands: Set<String>)] = [
-        ("data", true, ["serve", "token", "projections", "journal", "audit"]), ("host", true, ["serve"]),
-        ("port", true, ["serve"]), ("rate-limit", true, ["serve"]), ("jwks", true, ["serve"]),
+        ("data", true, Set(["serve", "token", "projections", "journal"]).union(directoryOfAudit)),
+        ("host", true, ["serve", "witness"]),
+        ("port", true, ["serve", "witness"]), ("rate-limit", true, ["serve"]), ("jwks", true, ["serve"]),
+        ("log-origin", true, ["serve"]), ("witness", true, ["serve"]),
+        ("witness-key", true, ["serve"]), ("dir", true, ["witness"]), ("log", true, ["witness"]),
+        ("log-key", true, ["witness"]), ("interval", true, ["witness"]), ("once", false, ["witness"]),
         ("demo", false, ["serve"]), ("log-level", true, ["serve", "worker"]), ("subject", true, ["token"]),
-        ("name", true, ["token", "worker"]),
+        ("name", true, ["token", "worker", "witness"]),
         ("account", true, events.union(["token", "worker", "extension run", "extension submit"])),
         ("role", true, ["token"]),
         ("permission", true, ["token"]), ("system-admin", false, ["token"]), ("system-key", false, ["token"]),
         ("expires", true, ["token"]), ("stream", true, events.union(["audit state"])), ("category", true, events),
         ("actor", true, events), ("type", true, events), ("text", true, events), ("from", true, events),
-        ("to", true, events), ("format", true, ["audit export", "worker", "backtest", "extension run"]),
+        ("to", true, events), ("format", true, ["audit export", "audit proof", "worker", "backtest", "extension run"]),
         ("at", true, ["audit state"]),
-        ("json", false, ["audit replay", "journal info", "backtest"]), ("feed", true, ["worker"]),
+        ("key", true, ["audit verify", "audit verify-proof", "journal backup", "journal restore"]),
+        ("incremental", false, ["audit verify"]),
+        ("no-read-models", false, ["audit verify"]),
+        ("json", false, ["audit replay", "audit verify", "audit verify-proof", "journal info", "backtest"]),
+        ("feed", true, ["worker"]),
         ("token", true, ["worker", "extension submit"]), ("server", true, ["extension submit"]),
         ("config", true, ["extension run"]), ("output", true, ["extension pack"]), ("state", true, ["worker"]),
         ("stale", true, ["worker"]),
@@ -24,6 +32,8 @@ enum Environment {
         ("dry-run", false, ["worker"]), ("all", false, ["worker", "backtest"]), ("settings", true, ["backtest"]),
         ("against", true, ["backtest"]),
     ]
+    private static let directoryOfAudit = Set(
+        ["replay", "state", "export", "verify", "proof", "checkpoint", "rotate-key"].map { "audit \($0)" })
     private static let events: Set<String> = ["audit replay", "audit export"]
 
     /// The arguments without the program's name, completed from the environment.
@@ -37,8 +47,8 @@ enum Environment {
             let flag = "--" + option.name
             let isGiven = given.contains { $0 == flag || $0.hasPrefix(flag + "=") }
             guard !isGiven, let value = environment[variable], !value.isEmpty else { continue }
-            if option.name == "permission" {
-                // The one that can be repeated: several are joined by commas.
+            if ["permission", "key", "witness", "witness-key", "log", "log-key"].contains(option.name) {
+                // What can be repeated: several are joined by commas.
                 completed += value.split(separator: ",").flatMap { [flag, String($0)] }
             } else if option.hasValue {
                 completed += [flag, value]

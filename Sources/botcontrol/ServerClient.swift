@@ -22,13 +22,18 @@ struct ServerClient {
 
     func get(_ path: String) async throws -> String { try await send("GET", path) }
 
-    func post(_ path: String) async throws -> String { try await send("POST", path) }
+    /// - Parameter body: JSON, when the operation takes any.
+    func post(_ path: String, _ body: JSON? = nil) async throws -> String { try await send("POST", path, body) }
 
-    private func send(_ method: String, _ path: String) async throws -> String {
+    private func send(_ method: String, _ path: String, _ body: JSON? = nil) async throws -> String {
         var request = URLRequest(url: server.appending(path: path))
         request.httpMethod = method
         request.timeoutInterval = 3600
         request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        if let body {
+            request.httpBody = Data(body.bytes)
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        }
         let (data, response) = try await answer(request)
         let text = String(decoding: data, as: UTF8.self)
         guard let status = (response as? HTTPURLResponse)?.statusCode, (200..<300).contains(status) else {

@@ -56,6 +56,13 @@ struct StoredSamplesTests {
             BotModule.Event.upserted(
                 enabled: false, config: JSONText(.emptyObject), exemptRoles: JSONText(.emptyObject)),
         "bot_module.deleted.v1": BotModule.Event.deleted,
+        "log.key_rotated.v1": LogKey.Event.rotated(
+            previous: "log.example+1a2b3c4d+AW9sZA==", key: "log.example+5e6f7a8b+AW5ldw==",
+            handover: "log.example\nkey log.example+5e6f7a8b+AW5ldw==\n\n\u{2014} log.example Gis8TQ==\n",
+            reason: "every year"),
+        "log.key_rotated.v1.lost": LogKey.Event.rotated(
+            previous: "log.example+1a2b3c4d+AW9sZA==", key: "log.example+5e6f7a8b+AW5ldw==", handover: nil,
+            reason: nil),
     ].merging(ExtensionSamples.meanings) { own, _ in own }
 
     @Test func `are all pinned here, and all that is pinned is stored`() throws {

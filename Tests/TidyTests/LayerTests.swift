@@ -11,6 +11,7 @@ struct LayerTests {
         "BotModules": ["Domain", "Text"],
         "Extensions": ["Domain", "Text"],
         "EventStore": ["Threading"],
+        "Transparency": ["Domain", "EventStore"],
         "Commands": ["Domain", "EventStore", "BotModules", "Extensions"],
         "Projections": ["Domain", "EventStore", "Threading"],
         "Runtime": ["Domain"],
@@ -26,15 +27,16 @@ struct LayerTests {
         "Platforms": ["Domain"],
         "Worker": ["Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", "Text"],
         "Server": [
-            "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "GraphQL",
+            "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
+            "GraphQL",
         ],
         "botcontrol": [
-            "Domain", "EventStore", "Commands", "Projections", "Runtime", "BotModules", "Extensions", "Sandbox",
-            "Server", "Redis", "Relay", "Platforms", "Worker",
+            "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
+            "Sandbox", "Server", "Redis", "Relay", "Platforms", "Worker",
         ],
         "BotControlBenchmarks": [
             "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "Runtime",
-            "Sandbox", "Server", "Worker",
+            "Sandbox", "Server", "Transparency", "Worker",
         ],
     ]
 

@@ -19,7 +19,8 @@ extension Journal {
     /// Begins a data directory from a backup, as a new epoch: what was recorded after the backup is another history.
     ///
     /// The backup may be the file of a killed server: what its WAL holds is copied, too.
-    package static func restore(from backup: String, directory: String) throws -> Summary {
+    /// - Parameter last: the last position to be kept; nil for all of them.
+    package static func restore(from backup: String, directory: String, to last: Int? = nil) throws -> Summary {
         let target = directory + "/" + fileName
         // SQLite would take the WAL of a deleted journal for that of the copy, and destroy it.
         for path in [target, target + "-wal"] where try isFilled(path) { throw JournalError.exists(path: path) }
@@ -29,6 +30,7 @@ extension Journal {
             atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try copy(source, to: target) { db in
             try db.execute(sql: "UPDATE journal SET epoch = ?", arguments: [UUID().uuidString.lowercased()])
+            if let last { try db.forgetEvents(after: last) }
         }
         return try summary(directory: directory)
     }
@@ -107,5 +109,38 @@ extension Journal {
 
     private static func tellingJournalErrors<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
         do { return try body() } catch let error as DatabaseError { throw error.asJournalError(path: path) }
+    }
+}
+
+extension Database {
+    /// What nothing may do with a journal in use: a copy of it ends earlier than the original.
+    fileprivate func forgetEvents(after last: Int) throws {
+        let head = try Int.fetchOne(self, sql: "SELECT coalesce(max(position), 0) FROM events") ?? 0
+        guard (0...head).contains(last) else { throw JournalError.noSuchPosition(last, head: head) }
+        let triggers = try Row.fetchAll(self, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+        for trigger in triggers { try execute(sql: "DROP TRIGGER \(trigger[0] as String)") }
+        let recordedAt = try Int.fetchOne(
+            self, sql: "SELECT recorded_at FROM events WHERE position = ?", arguments: [last])
+        try execute(
+            sql: """
+                DELETE FROM events WHERE position > :last;
+                DELETE FROM stream_events WHERE position > :last;
+                DELETE FROM type_events WHERE position > :last;
+                DELETE FROM streams WHERE id NOT IN (SELECT stream FROM events);
+                DELETE FROM idempotency WHERE recorded_at > :at;
+                UPDATE indexed SET position = min(position, :last);
+                """, arguments: ["last": last, "at": recordedAt ?? -1])
+        var frontier = Frontier()
+        let leaves = try Row.fetchCursor(self, sql: "SELECT leaf_hash FROM events ORDER BY position")
+        while let row = try leaves.next() {
+            let bytes: Data = row[0]
+            guard let leaf = bytes.withUnsafeBytes({ Hash($0) }) else {
+                throw JournalError.storageFailed("the hash of position \(frontier.size + 1) is not one")
+            }
+            frontier.append(leaf)
+        }
+        try execute(
+            sql: "UPDATE tree SET size = ?, frontier = ?", arguments: [frontier.size, Data(frontier.bytes)])
+        for trigger in triggers { try execute(sql: trigger[1]) }
     }
 }

@@ -3,10 +3,16 @@ import GRDB
 
 /// Reads the journal of a directory beside the process that writes it.
 package final class JournalReader: JournalReading {
+    private let path: String
     private let readers: DatabasePool
 
-    package init(directory: String) throws {
-        let path = directory + "/" + Journal.fileName
+    package convenience init(directory: String) throws {
+        try self.init(path: directory + "/" + Journal.fileName)
+    }
+
+    /// - Parameter path: a journal's file, under whatever name, as a backup has it.
+    package init(path: String) throws {
+        self.path = path
         guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
         do {
             readers = try Self.openReaders(path)
@@ -18,13 +24,19 @@ package final class JournalReader: JournalReading {
         }
     }
 
+    package func epoch() throws -> String {
+        try read { db in try String.fetchOne(db, sql: "SELECT epoch FROM journal") ?? "" }
+    }
+
     package var head: Int {
         let position = try? readers.unsafeRead { try Int.fetchOne($0, sql: "SELECT max(position) FROM events") }
         return (position ?? nil) ?? 0
     }
 
     package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try readers.unsafeRead(body)
+        do { return try readers.unsafeRead(body) } catch let error as DatabaseError {
+            throw error.asJournalError(path: path)
+        }
     }
 
     /// What the writer keeps in memory is not known here: the whole tail is looked through.
@@ -33,7 +45,7 @@ package final class JournalReader: JournalReading {
     static func openReaders(_ path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.readonly = true
-        configuration.maximumReaderCount = 8
+        configuration.maximumReaderCount = 32
         return try DatabasePool(path: path, configuration: configuration)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -94,6 +95,48 @@ extension JournalReading {
         }
     }
 
+    /// The hashes in the tree of the events after a position, in order.
+    package func leafHashes(after position: Int, through last: Int) throws -> [Hash] {
+        let sql = "SELECT leaf_hash FROM events WHERE position > ? AND position <= ? ORDER BY position"
+        return try read { db in
+            var hashes: [Hash] = []
+            hashes.reserveCapacity(max(0, last - position))
+            let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [position, last])
+            while let row = try rows.next() {
+                try row.withUnsafeData(atIndex: 0) { bytes in
+                    guard let hash = bytes?.withUnsafeBytes({ Hash($0) }) else {
+                        throw JournalError.storageFailed(
+                            "position \(position + hashes.count + 1) has no hash: run botcontrol audit verify")
+                    }
+                    hashes.append(hash)
+                }
+            }
+            return hashes
+        }
+    }
+
+    /// The tree's right edge as of the last commit.
+    package func frontier() throws -> Frontier {
+        try read { db in
+            guard let row = try Row.fetchOne(db, sql: "SELECT size, frontier FROM tree") else { return Frontier() }
+            // A damaged file can hold values of any kind here.
+            guard let size = Int.fromDatabaseValue(row[0]), let bytes = Data.fromDatabaseValue(row[1]),
+                let frontier = bytes.withUnsafeBytes({ Frontier(size: size, bytes: $0) })
+            else {
+                throw JournalError.storageFailed("the tree's frontier is not one: run botcontrol audit verify")
+            }
+            return frontier
+        }
+    }
+
+    /// The numbers of streams whose name does not begin with their category.
+    package func misnamedStreams() throws -> [Int] {
+        try read { db in
+            try Int.fetchAll(
+                db, sql: "SELECT id FROM streams WHERE substr(name, 1, length(category) + 1) <> category || '-'")
+        }
+    }
+
     /// The streams after a number, in order; with `EventRow.streamNumber` they name what a scan visits.
     package func streams(after number: Int) throws -> [(number: Int, stream: StreamID)] {
         try read { db in
@@ -102,7 +145,11 @@ extension JournalReading {
                 arguments: [number])
             var streams: [(number: Int, stream: StreamID)] = []
             while let row = try rows.next() {
-                streams.append((row[0], StreamID(category: row[1], storedName: row[2], account: row[3])))
+                guard let number = Int.fromDatabaseValue(row[0]), let category = String.fromDatabaseValue(row[1]),
+                    let name = String.fromDatabaseValue(row[2])
+                else { throw JournalError.storageFailed("a stream has no name: run botcontrol audit verify") }
+                let account = String.fromDatabaseValue(row[3])
+                streams.append((number, StreamID(category: category, storedName: name, account: account)))
             }
             return streams
         }

@@ -1,5 +1,3 @@
-import Crypto
-
 /// The right edge of the Merkle tree over all events: the roots of its complete subtrees, the largest first.
 ///
 /// It is all that appending needs: the tree's head (RFC 6962, section 2.1) follows from it, and it has at most 64
@@ -22,35 +20,31 @@ package struct Frontier: Equatable, Sendable {
     }
 
     package mutating func append(_ leaf: Hash) {
-        var hash = leaf
-        var carry = size
+        append(subtree: leaf, height: 0)
+    }
+
+    /// Appends many leaves at once by the root over them: 2 to the power of `height`, a multiple of which it has.
+    package mutating func append(subtree: Hash, height: Int) {
+        precondition(size & (1 << height - 1) == 0, "a subtree stands at a multiple of its size")
+        var hash = subtree
+        var carry = size >> height
         while carry & 1 == 1 {
-            hash = Self.node(roots.removeLast(), hash)
+            hash = Hash.node(roots.removeLast(), hash)
             carry >>= 1
         }
         roots.append(hash)
-        size += 1
+        size += 1 << height
     }
 
     /// The tree's head; of the empty tree, the hash of nothing.
     package var root: Hash {
         guard var hash = roots.last else { return Hash(of: []) }
-        for left in roots.dropLast().reversed() { hash = Self.node(left, hash) }
+        for left in roots.dropLast().reversed() { hash = Hash.node(left, hash) }
         return hash
     }
 
     /// The roots one after the other, as they are stored.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         roots.withUnsafeBytes { Array($0) }
-    }
-
-    /// `SHA-256(0x01 ‖ left ‖ right)`.
-    private static func node(_ left: Hash, _ right: Hash) -> Hash {
-        withUnsafeTemporaryAllocation(byteCount: 65, alignment: 1) { buffer in
-            buffer[0] = 1
-            buffer.storeBytes(of: left.bytes, toByteOffset: 1, as: SIMD32<UInt8>.self)
-            buffer.storeBytes(of: right.bytes, toByteOffset: 33, as: SIMD32<UInt8>.self)
-            return Hash(SHA256.hash(data: UnsafeRawBufferPointer(buffer)))
-        }
     }
 }

@@ -22,6 +22,10 @@ package struct Hash: Hashable, Sendable, CustomStringConvertible {
         self.init(SHA256.hash(data: data))
     }
 
+    init(of data: UnsafeBufferPointer<UInt8>) {
+        self.init(SHA256.hash(data: UnsafeRawBufferPointer(data)))
+    }
+
     package var description: String {
         var text: [UInt8] = []
         appendHexadecimal(to: &text)

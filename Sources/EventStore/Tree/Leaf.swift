@@ -31,8 +31,48 @@ package struct Leaf: Sendable {
         return Hash(SHA256.hash(data: entry))
     }
 
+    /// The same made of what is stored, in place: for whoever checks millions of them.
+    package mutating func hash(_ row: EventRow, stream: EscapedName) -> Hash {
+        entry.removeAll(keepingCapacity: true)
+        entry.append(0)
+        entry.append(text: "{\"position\":")
+        entry.append(decimal: row.position)
+        entry.append(text: ",\"id\":\"")
+        row.id.append(to: &entry)
+        entry.append(text: "\",\"stream\":\"")
+        entry.append(contentsOf: stream.bytes)
+        entry.append(text: "\",\"revision\":")
+        entry.append(decimal: row.revision)
+        entry.append(text: ",\"type\":\"")
+        entry.append(escaped: row.type)
+        entry.append(text: "\",\"schema_version\":")
+        entry.append(decimal: row.schemaVersion)
+        entry.append(text: ",\"recorded_at\":")
+        entry.append(decimal: row.recordedAt)
+        entry.append(text: ",\"data_sha256\":\"")
+        Hash(of: row.data).appendHexadecimal(to: &entry)
+        entry.append(text: "\",\"metadata_sha256\":\"")
+        Hash(of: row.metadata).appendHexadecimal(to: &entry)
+        entry.append(text: "\"}")
+        return entry.withUnsafeBytes { Hash(SHA256.hash(data: $0)) }
+    }
+
+    /// Of the last entry.
+    package var byteCount: Int { entry.count }
+
     /// The entry of the last hash, as an auditor would see it.
     package var text: String { String(decoding: entry.dropFirst(), as: UTF8.self) }
+}
+
+/// A stream's name as entries have it.
+package struct EscapedName: Sendable {
+    fileprivate let bytes: [UInt8]
+
+    package init(_ name: String) {
+        var bytes: [UInt8] = []
+        bytes.append(escaped: name)
+        self.bytes = bytes
+    }
 }
 
 /// What of an entry is known before the event has its place: callers make it side by side, the one writer need not.
@@ -73,10 +113,15 @@ extension [UInt8] {
     }
 
     fileprivate mutating func append(escaped text: String) {
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
-            return append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { append(escaped: $0) }
+    }
+
+    fileprivate mutating func append(escaped text: UnsafeBufferPointer<UInt8>) {
+        guard text.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+            return append(contentsOf: text)
         }
-        for byte in text.utf8 {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): self += [UInt8(ascii: "\\"), byte]
             case 0..<0x20:
@@ -90,11 +135,17 @@ extension [UInt8] {
 
 extension RecordedEvent {
     /// The leaf made again from what is stored; it differs from `leafHash` when a byte was changed.
-    package func recomputedLeafHash() -> Hash {
+    package func recomputedLeafHash() -> Hash { leaf().hash }
+
+    /// What the leaf is the hash of: one line of JSON.
+    package var entry: String { leaf().text }
+
+    private func leaf() -> (hash: Hash, text: String) {
         var leaf = Leaf()
         let parts = LeafParts(
             stream: stream.description, type: type, schemaVersion: schemaVersion, dataHash: Hash(of: data),
             metadataHash: Hash(of: metadata))
-        return leaf.hash(position: position, id: id, revision: revision, recordedAt: recordedAt, parts)
+        let hash = leaf.hash(position: position, id: id, revision: revision, recordedAt: recordedAt, parts)
+        return (hash, leaf.text)
     }
 }

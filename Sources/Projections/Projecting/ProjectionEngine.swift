@@ -92,6 +92,8 @@ final class ProjectionEngine {
     }
 
     private func project(_ event: StoredEvent, of stream: StreamID, keepsChange: Bool, _ db: Database) throws {
+        // Of auditors alone: no document is made of it.
+        if stream.category == LogKey.category { return }
         guard let kind = Category(rawValue: stream.category) else {
             throw Inapplicable(description: "no read model knows \(stream.category) streams")
         }

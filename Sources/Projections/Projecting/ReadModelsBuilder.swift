@@ -6,15 +6,15 @@ import GRDB
 struct ReadModelsBuilder {
     static let batchEvents = 50_000
 
-    let journal: Journal
+    let journal: any JournalReading
     let file: ReadModelsFile
     let engine: ProjectionEngine
     var keepsChanges = true
     private var streams: StreamDirectory
 
-    init(journal: Journal, directory: String, number: Int) throws {
+    init(journal: any JournalReading, epoch: String, directory: String, number: Int) throws {
         self.journal = journal
-        file = try ReadModelsFile.create(number: number, in: directory, epoch: journal.epoch)
+        file = try ReadModelsFile.create(number: number, in: directory, epoch: epoch)
         engine = ProjectionEngine(state: ProjectionState(), parked: [], startsEmpty: true)
         streams = try StreamDirectory(journal)
     }

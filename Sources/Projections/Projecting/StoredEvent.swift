@@ -47,10 +47,10 @@ extension RecordedEvent {
 
 /// The names of all streams that there are, for a scan: nothing else can be asked of the journal in the middle of one.
 struct StreamDirectory {
-    private let journal: Journal
+    private let journal: any JournalReading
     private var streams: [StreamID?] = [nil]
 
-    init(_ journal: Journal) throws {
+    init(_ journal: any JournalReading) throws {
         self.journal = journal
         try load()
     }

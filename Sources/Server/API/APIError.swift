@@ -4,6 +4,7 @@ import EventStore
 import HTTPTypes
 import Hummingbird
 import Runtime
+import Transparency
 
 /// What a request is answered with when it cannot be carried out: one shape for every failure.
 package struct APIError: Error {
@@ -77,6 +78,12 @@ extension APIError {
         case let error as RuntimeStoreError where error.isOutage:
             self.init(.serviceUnavailable, "log_unavailable", "\(error)", headers: [.retryAfter: "5"])
         case let error as RuntimeStoreError: self.init(.conflict, "limit_reached", "\(error)")
+        case is LogProblem, is LogUnavailable:
+            self.init(.serviceUnavailable, "audit_log_unavailable", "\(error)")
+        case is LogNotReady, is TileError:
+            self.init(.serviceUnavailable, "audit_log_not_ready", "\(error)", headers: [.retryAfter: "5"])
+        case let error as LogKeyError: self.init(.conflict, "log_key_unusable", "\(error)")
+        case let error as SecretFile.Unusable: self.init(.serviceUnavailable, "log_key_unusable", "\(error)")
         case let error as Contention: self.init(.conflict, "contention", "\(error)")
         case let error as HTTPError: self.init(error)
         default:

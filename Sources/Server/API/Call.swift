@@ -45,6 +45,12 @@ struct Call: Sendable {
         return text.utf8.contains(UInt8(ascii: "%")) ? text.removingPercentEncoding ?? text : text
     }
 
+    /// What stands in the place of the last parameter of an operation that takes the rest of the path.
+    var rest: String {
+        let text = parameters.getCatchAll().joined(separator: "/")
+        return text.utf8.contains(UInt8(ascii: "%")) ? text.removingPercentEncoding ?? text : text
+    }
+
     func pathChoice<Value: RawRepresentable<String> & CaseIterable>(
         _ name: String, _ type: Value.Type
     ) throws(ValidationFailed) -> Value {

@@ -9,6 +9,8 @@ final class Operation: Sendable {
     let method: HTTPRequest.Method
     /// With parameters in braces, as OpenAPI writes it.
     let path: String
+    /// The last parameter takes the rest of the path, with its slashes.
+    let takesRest: Bool
     /// A name for client generators.
     let id: String
     let summary: String
@@ -33,7 +35,7 @@ final class Operation: Sendable {
     let failing: @Sendable (APIError, Request, _ correlationID: String) -> Response
 
     init(
-        method: HTTPRequest.Method, path: String, id: String, summary: String, access: Access,
+        method: HTTPRequest.Method, path: String, takesRest: Bool = false, id: String, summary: String, access: Access,
         budget: Budget = .ordinary, parameters: [Parameter] = [], body: JSON? = nil,
         bodyBytesMax: Int = Call.bodyBytesMax, answer: Answer,
         mediaTypes: [String] = ["application/json"], refusals: [Int: String] = [:], otherAnswers: [Int: JSON] = [:],
@@ -44,6 +46,7 @@ final class Operation: Sendable {
         handler: @escaping @Sendable (Call) async throws -> Response
     ) {
         (self.method, self.path, self.id, self.summary) = (method, path, id, summary)
+        self.takesRest = takesRest
         (self.access, self.budget, self.parameters, self.body) = (access, budget, parameters, body)
         self.bodyBytesMax = bodyBytesMax
         (self.answer, self.refusals, self.otherAnswers) = (answer, refusals, otherAnswers)
@@ -89,7 +92,18 @@ final class Operation: Sendable {
     var isWrite: Bool { if case .write = answer { true } else { false } }
 
     /// Hummingbird's spelling of the path.
-    var routerPath: RouterPath { RouterPath(path.replacing("{", with: ":").replacing("}", with: "")) }
+    var routerPath: RouterPath {
+        var segments = path.split(separator: "/").map { $0.replacing("{", with: ":").replacing("}", with: "") }
+        if takesRest { segments[segments.count - 1] = "**" }
+        return RouterPath("/" + segments.joined(separator: "/"))
+    }
+
+    /// Whether a path of these segments is its, whatever the parameters are.
+    func matches(_ path: [Substring]) -> Bool {
+        let pattern = self.path.split(separator: "/")
+        return (takesRest ? pattern.count <= path.count : pattern.count == path.count)
+            && zip(pattern, path).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+    }
 
     /// The names in braces.
     var pathParameters: [String] {

@@ -166,11 +166,7 @@ struct NoRouteMiddleware: RouterMiddleware {
 
     private func noRoute(_ request: Request) -> APIError {
         let segments = request.uri.path.split(separator: "/")
-        let matching = operations.filter { operation in
-            let pattern = operation.path.split(separator: "/")
-            return pattern.count == segments.count
-                && zip(pattern, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
-        }
+        let matching = operations.filter { $0.matches(segments) }
         // As the router has it: a path that is spelt out hides the one with a parameter in its place.
         let parametersMin = matching.map(\.pathParameters.count).min()
         let methods = matching.filter { $0.pathParameters.count == parametersMin }.map(\.method.rawValue)

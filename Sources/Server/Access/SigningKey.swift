@@ -1,4 +1,5 @@
 import Crypto
+import EventStore
 import Foundation
 
 /// The local secret that signs tokens (HS256, RFC 7518, section 3.2): 32 random bytes in a file of their own.
@@ -37,11 +38,24 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomDebugStringC
     /// - Throws: `Unusable`.
     package static func open(directory: String) throws(Unusable) -> SigningKey {
         let file = SecretFile(path: directory + "/" + fileName)
-        if let text = try file.read() { return try parse(text, path: file.path) }
-        let fresh = SymmetricKey(size: .bits256).withUnsafeBytes(Array.init)
-        if try file.create(Base64URL.encode(fresh) + "\n") { return SigningKey(bytes: fresh) }
-        guard let text = try file.read() else { throw .unreadable(path: file.path, reason: "it comes and goes") }
+        let text = try read(file)
         return try parse(text, path: file.path)
+    }
+
+    /// What the file holds, in the end.
+    private static func read(_ file: SecretFile) throws(Unusable) -> [UInt8] {
+        do throws(SecretFile.Unusable) {
+            if let text = try file.read() { return text }
+            let fresh = Base64URL.encode(SymmetricKey(size: .bits256).withUnsafeBytes(Array.init)) + "\n"
+            if try file.create(fresh) { return Array(fresh.utf8) }
+            if let text = try file.read() { return text }
+        } catch {
+            switch error {
+            case .tooOpen(let path, let mode): throw .tooOpen(path: path, mode: mode)
+            case .unreadable(let path, let reason): throw .unreadable(path: path, reason: reason)
+            }
+        }
+        throw .unreadable(path: file.path, reason: "it comes and goes")
     }
 
     private static func parse(_ text: [UInt8], path: String) throws(Unusable) -> SigningKey {

@@ -56,7 +56,8 @@ extension GraphQLBinding {
         .page("adminExtensions", "listAllExtensions", of: "extensions"),
         .plain("adminExtensionBundle", "getExtensionBundle"),
         .page("auditEvents", "listEvents", of: "events", rows: 50, takesLong: true),
-        .plain("auditEvent", "getEvent"),
+        .plain("auditEvent", "getEvent"), .plain("auditLog", "getAuditLog"),
+        .plain("auditEventProof", "getEventProof"), .plain("auditConsistency", "getConsistency"),
         .page("adminKeys", "listKeys", of: "keys"), .plain("adminKey", "getKey"),
         .page("adminWorkers", "listWorkers", of: "workers"),
         .page("adminModerationLog", "listModeration", of: "lines", rows: 50, takesLong: true),
@@ -94,6 +95,7 @@ extension GraphQLBinding {
     private static let writes: [GraphQLBinding] = [
         .plain("adminCreateKey", "createKey"), .plain("adminRevokeKey", "revokeKey"),
         .plain("adminRevokeToken", "revokeToken"), .plain("adminForgetWorker", "forgetWorker"),
+        .plain("adminRotateLogKey", "rotateLogKey"),
         .plain("adminRebuildProjections", "rebuildProjections", takesLong: true),
     ]
 }

@@ -86,6 +86,8 @@ enum OpenAPIDocument {
         case "extension_id", "install_id": ["type": "string", "pattern": .string(ExtensionID.pattern)]
         case "version": ["type": "string", "pattern": "^[0-9A-Za-z.+-]{1,64}$"]
         case "digest": ["type": "string", "pattern": .string(BundleDigest.pattern)]
+        case "level": ["type": "integer", "minimum": 0, "maximum": 7]
+        case "tile": ["type": "string", "pattern": #"^(x[0-9]{3}/){0,4}[0-9]{3}(\.p/[0-9]{1,3})?$"#]
         case "position": ["type": "integer", "minimum": 1]
         default: ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"]
         }

@@ -101,6 +101,7 @@ package enum Readiness {
             reasons.append(Reason(code: "runtime_store", message: problem))
         }
         if let problem = services.keySet?.problem { reasons.append(Reason(code: "key_set", message: problem)) }
+        if let problem = services.log.problem { reasons.append(Reason(code: "audit_log", message: problem)) }
         reasons += services.companions.reasons
         if services.isStopping { reasons.append(Reason(code: "stopping", message: "the server is stopping")) }
         return reasons

@@ -27,6 +27,8 @@ package final class Services: Sendable {
     let logger: Logger
     package let metrics: MetricsRegistry
     package let companions = Companions()
+    /// The log of all events, as others can check it.
+    package let log: LogDesk
     let recorder: RequestRecorder
     let pages = PageCache()
     let feed: FeedHub
@@ -40,8 +42,9 @@ package final class Services: Sendable {
 
     init(
         journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, keySet: KeySetSource?,
-        clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?
+        clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?, log: LogDesk
     ) {
+        self.log = log
         (self.bundles, self.bundleJudge) = (bundles, bundleJudge)
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
         (self.keySet, self.clock, self.logger) = (keySet, clock, logger)

@@ -8,7 +8,11 @@ import Server
 /// `botcontrol audit`: the history, for people who must answer for it. Reads the journal also while it is in use.
 struct Audit: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read the history.", subcommands: [Replay.self, State.self, Export.self])
+        abstract: "Read the history, and prove it.",
+        subcommands: [
+            Replay.self, State.self, Export.self, Verify.self, VerifyProof.self, Proof.self, CheckpointCommand.self,
+            RotateKey.self,
+        ])
 
     /// Which events are wanted.
     struct Selection: ParsableArguments {

@@ -3,6 +3,7 @@ import Domain
 import EventStore
 import Foundation
 import Runtime
+import Transparency
 
 /// `botcontrol journal`: what the journal holds, and copies of it.
 struct JournalCommand: ParsableCommand {
@@ -24,37 +25,78 @@ struct JournalCommand: ParsableCommand {
 
     struct Backup: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Copy the journal to a new file, also while it is in use.",
-            discussion: "The bundles of extensions go into the folder TARGET.bundles beside it.")
+            abstract: "Copy the journal to a new file, also while it is in use, and check the copy.",
+            discussion: """
+                Every event of the copy is hashed anew. The last signed checkpoint goes into TARGET.checkpoint, the \
+                bundles of extensions into the folder TARGET.bundles.
+                """)
         @OptionGroup var directory: DataDirectory
         @Argument(help: "The file to make.") var target: String
+        @Option(name: .customLong("key"), help: "Whose signature counts: a public key. The directory's own if absent.")
+        var keys: [String] = []
 
         func run() throws {
             try directory.requireJournal()
+            // Before the journal: what was signed is in the copy then.
+            let checkpoint = NearbyCheckpoint.read(directory: directory.data)
             try runOrFail { try Journal.backup(directory: directory.data, to: target) }
             StandardError.write("botcontrol: \(target) holds the journal as of now")
+            if let checkpoint {
+                let path = BackupDrill.checkpointFile(of: target)
+                try runOrFail { try Data(checkpoint.note.bytes).write(to: URL(filePath: path), options: .atomic) }
+            }
             // After the journal: a bundle is there before the event that names it.
             try BundleCopy.make(
                 from: BundleFiles(directory: directory.data), to: BundleFiles(folder: BundleCopy.folder(of: target)),
                 BundleCopy.folder(of: target))
+            let keys = try keys.isEmpty ? Audit.keysNearby(directory.data) : keys.map(Audit.key)
+            let drill = BackupDrill(backup: target, checkpoint: checkpoint, keys: keys)
+            let verdict = try runOrFail { try drill.run(progress: ProgressLine("checked")) }
+            StandardError.write("botcontrol: \(verdict.text)")
         }
     }
 
     struct Restore: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Begin a data directory from a backup, as a new epoch.",
-            discussion: "Read models and Redis notice the new epoch and are made again.")
+            abstract: "Begin a data directory from a backup, as a new epoch, when the backup is as it was recorded.",
+            discussion: """
+                Every event is hashed anew, and the root held against the signed checkpoint beside the backup, or \
+                against one that you have from elsewhere. Read models and Redis notice the new epoch and are made again.
+                """)
         @OptionGroup var directory: DataDirectory
         @Argument(help: "The backup.") var backup: String
+        @Option(help: "The last position that is wanted; all of them when absent.") var to: Int?
+        @Option(help: "A signed checkpoint to hold it against; BACKUP.checkpoint when absent.") var checkpoint: String?
+        @Option(name: .customLong("key"), help: "The public key of the log, or of a witness. It can be repeated.")
+        var keys: [String] = []
+
+        func validate() throws {
+            if let to, to < 0 { throw ValidationError("--to must be a position") }
+        }
 
         func run() throws {
+            let verdict = try checked()
             // Before the journal, for the same reason.
             try BundleCopy.make(
                 from: BundleFiles(folder: BundleCopy.folder(of: backup)), to: BundleFiles(directory: directory.data),
                 directory.data)
-            let summary = try runOrFail { try Journal.restore(from: backup, directory: directory.data) }
+            let summary = try runOrFail { try Journal.restore(from: backup, directory: directory.data, to: to) }
             StandardError.write(
                 "botcontrol: \(directory.data) begins at position \(summary.position), as epoch \(summary.epoch)")
+            guard summary.root == verdict.root else {
+                throw CommandFailure.problem("\(directory.data) has another root than the backup: restore again")
+            }
+            StandardError.write("botcontrol: \(verdict.text)")
+        }
+
+        private func checked() throws -> BackupDrill.Verdict {
+            let path = checkpoint ?? BackupDrill.checkpointFile(of: backup)
+            let nearby = NearbyCheckpoint.read(path)
+            if checkpoint != nil, nearby == nil {
+                throw CommandFailure.cannotRun("\(path) holds no signed checkpoint: name another with --checkpoint")
+            }
+            let drill = BackupDrill(backup: backup, checkpoint: nearby, keys: try keys.map(Audit.key))
+            return try runOrFail { try drill.run(to: to, progress: ProgressLine("checked")) }
         }
     }
 }

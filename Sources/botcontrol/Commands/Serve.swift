@@ -8,6 +8,7 @@ import Redis
 import Sandbox
 import Server
 import ServiceLifecycle
+import Transparency
 import UnixSignals
 import Worker
 
@@ -21,6 +22,16 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Requests a second of one caller; 0 for no limit.") var rateLimit = 500
     @Option(help: "A file of public keys (JWKS) whose tokens are taken too.") var jwks: String?
     @Option(help: "Carry the feed into this Redis too, redis://[USER:PASSWORD@]HOST[:PORT][/DB].") var redis: String?
+    @Option(help: "What the log of all events is called, for ever; asked on the first start alone.")
+    var logOrigin: String?
+    @Option(
+        name: .customLong("witness"),
+        help: "A witness to push signed checkpoints to, http://HOST:PORT. It can be repeated.")
+    var witnesses: [String] = []
+    @Option(
+        name: .customLong("witness-key"),
+        help: "A witness's public key; without one it is learnt from the witness. It can be repeated.")
+    var witnessKeys: [String] = []
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = "info"
     @Flag(help: "Run a worker in this process.") var withWorker = false
     @Flag(help: "Do not show the GraphQL schema to anybody.") var noIntrospection = false
@@ -34,6 +45,12 @@ struct Serve: AsyncParsableCommand {
         guard rateLimit >= 0 else { throw ValidationError("--rate-limit must not be negative") }
         if let redis {
             do { _ = try RedisURL(redis) } catch { throw ValidationError("--redis \(redis): \(error)") }
+        }
+        for text in witnesses where URL(string: text)?.host == nil {
+            throw ValidationError("--witness \(text) is not an address: write for example http://127.0.0.1:8090")
+        }
+        for text in witnessKeys {
+            do { _ = try NoteKey(text) } catch { throw ValidationError("--witness-key \(error)") }
         }
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("--log-level must be trace, debug, info, notice, warning, error or critical")
@@ -67,9 +84,15 @@ struct Serve: AsyncParsableCommand {
 
     /// The relay stops last, so that it carries everything that the others have said.
     private func companions(of plane: ControlPlane) throws -> [any Service] {
-        let relay = try redis.map { [RelayCompanion.make(try RedisURL($0), beside: plane)] } ?? []
-        guard withWorker else { return relay }
-        return try relay + LocalWorker.services(beside: plane, credentials: credentials, isDemo: demo)
+        var others: [any Service] = try redis.map { [RelayCompanion.make(try RedisURL($0), beside: plane)] } ?? []
+        if !witnesses.isEmpty {
+            others.append(
+                WitnessPusher(
+                    services: plane.services, witnesses: witnesses.compactMap { URL(string: $0) },
+                    keys: try witnessKeys.map { try NoteKey($0) }, logger: plane.configuration.logger))
+        }
+        guard withWorker else { return others }
+        return try others + LocalWorker.services(beside: plane, credentials: credentials, isDemo: demo)
     }
 
     private func open() throws -> ControlPlane {
@@ -77,6 +100,7 @@ struct Serve: AsyncParsableCommand {
         var configuration = ControlPlane.Configuration(directory: directory.data)
         configuration.rateLimit = rateLimit
         configuration.keySetPath = jwks
+        configuration.logOrigin = logOrigin
         configuration.graphQL = GraphQLConfiguration(allowsIntrospection: !noIntrospection)
         configuration.logger = Logger(label: "botcontrol") { JSONLogHandler(label: $0, level: level) }
         configuration.bundleJudge = SandboxJudge(

@@ -23,7 +23,11 @@ struct PermissionMatrixTests {
                 }
             }
             let free = server.document.routes.filter(\.isPublic).map(\.path)
-            #expect(free == ["/v1/schema", "/health/live", "/health/ready", "/v1/api-doc/openapi.json"])
+            #expect(
+                free == [
+                    "/checkpoint", "/tile/{level}/{tile}", "/v1/schema", "/health/live", "/health/ready",
+                    "/v1/api-doc/openapi.json",
+                ])
             #expect(server.head == 2)
         }
     }

@@ -36,7 +36,9 @@ struct DocumentedAPI: Sendable {
                 let name = parameter["name"]?.string ?? ""
                 let schema = parameter["schema"]
                 let plausible = schema?["enum"]?.array?.first?.string ?? DocumentedAPI.plausible(schema)
-                return path.replacing("{\(name)}", with: values[name] ?? plausible)
+                // The one tile that a log of two events has.
+                let tile = name == "tile" ? "000.p/2" : name == "level" ? "0" : nil
+                return path.replacing("{\(name)}", with: values[name] ?? tile ?? plausible)
             }
         }
     }
@@ -63,7 +65,8 @@ struct DocumentedAPI: Sendable {
     func route(_ method: String, _ target: String) -> Route? {
         let segments = target.prefix { $0 != "?" }.split(separator: "/")
         let matching = routes.filter { route in
-            route.segments.count == segments.count
+            (route.path.hasSuffix("{tile}")
+                ? route.segments.count <= segments.count : route.segments.count == segments.count)
                 && zip(route.segments, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
         }
         // A path that is spelt out hides the one with a parameter in its place, whatever their methods.
