@@ -16,10 +16,12 @@ package final class StageServer: Sendable {
         package var body: JSON? { try? JSONParser.parse(bytes) }
 
         /// Of a body that is a form.
-        package var form: [String: String] {
-            let parts = URLComponents(string: "?" + String(decoding: bytes, as: UTF8.self))
-            return Dictionary((parts?.queryItems ?? []).map { ($0.name, $0.value ?? "") }) { $1 }
-        }
+        package var form: [String: String] { StageServer.form(bytes) }
+    }
+
+    static func form(_ bytes: [UInt8]) -> [String: String] {
+        let parts = URLComponents(string: "?" + String(decoding: bytes, as: UTF8.self))
+        return Dictionary((parts?.queryItems ?? []).map { ($0.name, $0.value ?? "") }) { $1 }
     }
 
     package struct Answer: Sendable {

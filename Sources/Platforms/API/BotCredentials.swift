@@ -50,4 +50,8 @@ package struct PlatformEndpoints: Equatable, Sendable {
 package struct BotConnection: Sendable {
     package let hands: any ChatActing
     package let ears: any ChatListening
+
+    package init(hands: any ChatActing, ears: any ChatListening) {
+        (self.hands, self.ears) = (hands, ears)
+    }
 }

@@ -28,6 +28,8 @@ extension FakeTwitch {
         package let query: [String: String]
         package let headers: HTTPHeaders
         package let body: JSON?
+        /// Of a body that is a form.
+        package let form: [String: String]
     }
 
     /// What was carried out.
@@ -45,4 +47,25 @@ extension FakeTwitch {
 extension FakeTwitch {
     /// The one token that is taken now.
     package var validToken: String { world.withLock { $0.token } }
+
+    /// By which another token is had; good once.
+    package var refreshToken: String { world.withLock { $0.refreshToken } }
+    package var clientSecret: String { world.withLock { $0.clientSecret } }
+
+    func refresh(_ request: Request) -> HelixDesk.Answer {
+        world.withLock { world in
+            guard request.form["grant_type"] == "refresh_token", request.form["client_id"] == world.clientID,
+                request.form["client_secret"] == world.clientSecret
+            else { return .failure(403, "invalid client secret") }
+            guard request.form["refresh_token"] == world.refreshToken else {
+                return .failure(400, "Invalid refresh token")
+            }
+            (world.token, world.refreshToken) = (StageCast.newSecret(), StageCast.newSecret())
+            let answer: JSON = [
+                "access_token": .string(world.token), "refresh_token": .string(world.refreshToken),
+                "expires_in": 14_124, "scope": ["user:read:chat"], "token_type": "bearer",
+            ]
+            return HelixDesk.Answer(status: 200, body: answer.text)
+        }
+    }
 }
