@@ -224,7 +224,8 @@ let package = Package(
         .testTarget(
             name: "PlatformsTests",
             dependencies: [
-                "Domain", "Platforms", "PlatformStage", "Worker", log, nio, nioPosix, nioHTTP, nioWebSocket, "TestTools",
+                "Domain", "Platforms", "PlatformStage", "Worker", log, nio, nioPosix, nioHTTP, nioWebSocket,
+                "TestTools",
             ],
             swiftSettings: strict
         ),

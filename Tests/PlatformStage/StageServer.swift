@@ -109,7 +109,9 @@ package final class StageServer: Sendable {
         state.withLock { $0.greet }?(socket, path)
     }
 
-    func remove(_ socket: StageSocket) { _ = state.withLock { $0.sockets.removeValue(forKey: ObjectIdentifier(socket)) } }
+    func remove(_ socket: StageSocket) {
+        _ = state.withLock { $0.sockets.removeValue(forKey: ObjectIdentifier(socket)) }
+    }
 
     enum Reply {
         case nothing, close

@@ -43,7 +43,8 @@ struct SocketConnector: Sendable {
         return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
     }
 
-    private func upgrade(_ channel: any Channel, to address: SocketAddressText) throws -> EventLoopFuture<TextChannel?> {
+    private func upgrade(_ channel: any Channel, to address: SocketAddressText) throws -> EventLoopFuture<TextChannel?>
+    {
         let textBytesMax = textBytesMax
         let upgrader = NIOTypedWebSocketClientUpgrader<TextChannel?>(
             maxFrameSize: textBytesMax, enableAutomaticErrorHandling: false,

@@ -54,9 +54,8 @@ enum DiscordIntents {
 /// The rights of which each makes a moderator.
 enum DiscordRights {
     static let administrator = 1 << 3
-    static let moderator: Int =
-        administrator | 1 << 1 /* kick */ | 1 << 2 /* ban */ | 1 << 5 /* manage the server */
-        | 1 << 13 /* manage messages */ | 1 << 40 /* time out */
+    /// To kick, to ban, to manage the server or its messages, to time out.
+    static let moderator: Int = administrator | 1 << 1 | 1 << 2 | 1 << 5 | 1 << 13 | 1 << 40
 }
 
 extension APIAnswer {

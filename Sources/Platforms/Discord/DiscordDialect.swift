@@ -104,7 +104,8 @@ struct DiscordDialect: ActionDialect {
             return answer.isDiscordGlobal
                 ? .rateLimited(retryAfterSeconds: seconds) : .channelLimited(retryAfterSeconds: seconds)
         // Unknown Message: somebody was faster.
-        case (404, 10008?): if case .delete = action { return .alreadySo } else { return .notActionable(reason: reason) }
+        case (404, 10008?):
+            if case .delete = action { return .alreadySo } else { return .notActionable(reason: reason) }
         // 50013 Missing Permissions, 50001 Missing Access, 10007 Unknown Member and the like.
         case (400..<500, _): return .notActionable(reason: reason)
         default: return .failed(reason: reason, retryAfterSeconds: answer.retryAfterSeconds)

@@ -32,7 +32,8 @@ final class DiscordGate: APIGate {
         let now = now.elapsed
         return state.withLock { state in
             if let wait = state.invalidWait(at: now) {
-                return Self.failure("too many of our requests were refused: nothing is sent for a while", wait, .account)
+                return Self.failure(
+                    "too many of our requests were refused: nothing is sent for a while", wait, .account)
             }
             if let until = state.closedUntil, until > now {
                 return Self.failure("Discord's limit for everything is reached", until - now, .account)
@@ -58,7 +59,8 @@ final class DiscordGate: APIGate {
         }
     }
 
-    private static func failure(_ reason: String, _ wait: Duration, _ limit: APIClient.Failure.Limit) -> APIClient.Failure
+    private static func failure(_ reason: String, _ wait: Duration, _ limit: APIClient.Failure.Limit)
+        -> APIClient.Failure
     {
         APIClient.Failure(reason: reason, retryAfterSeconds: max(wait / .seconds(1), 0.02), limit: limit)
     }
@@ -120,7 +122,9 @@ extension DiscordGate.State {
         guard !invalid.isEmpty else { return nil }
         let oldest = Int((now - DiscordGate.invalidWindow) / .seconds(1))
         if let first = invalid.first, first.second < oldest { invalid.removeAll { $0.second < oldest } }
-        guard invalid.reduce(0, { $0 + $1.count }) >= DiscordGate.invalidMax, let first = invalid.first else { return nil }
+        guard invalid.reduce(0, { $0 + $1.count }) >= DiscordGate.invalidMax, let first = invalid.first else {
+            return nil
+        }
         return max(.seconds(1), .seconds(first.second) + DiscordGate.invalidWindow - now)
     }
 }

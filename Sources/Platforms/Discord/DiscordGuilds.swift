@@ -34,7 +34,9 @@ final class DiscordGuilds: Sendable {
     func learn(guild json: JSON) {
         guard let id = json["id"]?.string else { return }
         var guild = Guild(owner: json["owner_id"]?.string ?? "")
-        for role in json["roles"]?.array ?? [] { if let id = role["id"]?.string { guild.rights[id] = Self.rights(role) } }
+        for role in json["roles"]?.array ?? [] {
+            if let id = role["id"]?.string { guild.rights[id] = Self.rights(role) }
+        }
         for channel in (json["channels"]?.array ?? []) + (json["threads"]?.array ?? []) {
             if let id = channel["id"]?.string { guild.channels.insert(id) }
         }

@@ -135,7 +135,8 @@ extension DiscordMachine {
         }
         emptyCount += 1
         guard emptyCount == Self.emptyMax else { return [] }
-        let reason = "messages come without their text: switch on \"Message Content Intent\" in the application's settings"
+        let reason =
+            "messages come without their text: switch on \"Message Content Intent\" in the application's settings"
         return [.deliver(.refused(room.channel, reason: reason))]
     }
 }

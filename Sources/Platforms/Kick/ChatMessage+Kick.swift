@@ -7,7 +7,8 @@ extension ChatMessage {
     ///   - channel: whose events they are.
     ///   - bot: the user id of Lumio's own bot, where it is known.
     package init?(kick event: JSON, in channel: ChatChannel, bot: String?) {
-        guard event["broadcaster"]?.identity("user_id") == channel.id, let id = event["message_id"]?.string, !id.isEmpty,
+        guard event["broadcaster"]?.identity("user_id") == channel.id, let id = event["message_id"]?.string,
+            !id.isEmpty,
             let sender = event["sender"], let user = sender.identity("user_id"),
             let name = sender["username"]?.string, !name.isEmpty, let text = event["content"]?.string,
             let sentAt = event["created_at"]?.string.flatMap({ Timestamp($0) })

@@ -3,8 +3,8 @@ import Domain
 /// Which channels Kick sends us the chat of, as a value (docs.kick.com, "Subscribe to Events").
 ///
 /// Kick is asked for each channel whether it sends, and to begin when it does not. Since it ends what our server did
-/// not take in, and tells nobody, it is asked again every few minutes. A subscription is left alone when the bot leaves:
-/// another worker may be there already, and what nobody wants is thrown away.
+/// not take in, and tells nobody, it is asked again every few minutes. A subscription is left alone when the bot
+/// leaves: another worker may be there already, and what nobody wants is thrown away.
 struct KickMachine: ChatMachine {
     enum Call: Equatable, Sendable {
         case check(String)
@@ -81,7 +81,9 @@ struct KickMachine: ChatMachine {
         }
         leave(channel.id)
         guard let number = Int(channel.id), number > 0 else {
-            return [.deliver(.refused(channel, reason: "Kick's channels are numbers: connect the bot with the user's id"))]
+            return [
+                .deliver(.refused(channel, reason: "Kick's channels are numbers: connect the bot with the user's id"))
+            ]
         }
         rooms[channel.id] = Room(channel: channel)
         order.append(channel.id)

@@ -47,7 +47,8 @@ struct TrovoDialect: ActionDialect {
         let reason = answer.trovoReason
         switch (answer.status, answer.trovoStatus) {
         case (200..<300, nil), (200..<300, 0?): return success(of: action, answer)
-        case (_, TrovoStatus.rateLimit?), (429, _): return .rateLimited(retryAfterSeconds: answer.waitSeconds(otherwise: 5))
+        case (_, TrovoStatus.rateLimit?), (429, _):
+            return .rateLimited(retryAfterSeconds: answer.waitSeconds(otherwise: 5))
         case (_, let code?) where TrovoStatus.refused.contains(code): return .unauthorized(reason: reason)
         case (401, _): return .unauthorized(reason: reason)
         case (404, _): if case .delete = action { return .alreadySo } else { return .notActionable(reason: reason) }

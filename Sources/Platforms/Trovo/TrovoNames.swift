@@ -28,7 +28,8 @@ final class TrovoNames: Sendable {
         let known = state.withLock { $0.newer[user] ?? $0.older[user] }
         if let known { return known }
         let answer = try? await api.send(
-            APIRequest(method: .POST, path: "/channels/id", body: JSON.object([.init("channel_id", .string(user))]).bytes))
+            APIRequest(
+                method: .POST, path: "/channels/id", body: JSON.object([.init("channel_id", .string(user))]).bytes))
         guard let answer, answer.isSuccess, let name = answer.body?["username"]?.string, Self.isName(name) else {
             throw APIRequest.Unsendable(reason: "Trovo does not say which name user \(user) has")
         }

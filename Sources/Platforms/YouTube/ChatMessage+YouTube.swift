@@ -3,7 +3,8 @@ import Domain
 extension ChatMessage {
     /// One item of a page of chat; nil when nobody wrote it, or when it lacks what no message can be without.
     init?(youTube item: JSON, in channel: ChatChannel, bot: String) {
-        guard let id = item["id"]?.string, !id.isEmpty, let snippet = item["snippet"], let author = item["authorDetails"],
+        guard let id = item["id"]?.string, !id.isEmpty, let snippet = item["snippet"],
+            let author = item["authorDetails"],
             let user = author["channelId"]?.string, !user.isEmpty,
             let name = author["displayName"]?.string, !name.isEmpty, let text = Self.youTubeText(snippet),
             let sentAt = snippet["publishedAt"]?.string.flatMap({ Timestamp($0) })

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Which chat a channel has at the moment: every broadcast has its own.
 ///
-/// A channel is named by its id (`UC…`); whatever else stands where a channel's id should is taken for a chat's own. To
-/// search for a channel's broadcast costs 100 units; its list of uploads and a look at the latest videos cost two.
+/// A channel is named by its id (`UC…`); whatever else stands where a channel's id should is taken for a chat's own.
+/// To search for a channel's broadcast costs 100 units; its list of uploads and a look at the latest videos cost two.
 final class YouTubeChats: Sendable {
     private static let videosMax = 10
 
@@ -37,7 +37,8 @@ final class YouTubeChats: Sendable {
         let uploads = APIRequest(
             method: .GET, path: "/youtube/v3/playlistItems",
             query: [
-                .init(name: "part", value: "contentDetails"), .init(name: "playlistId", value: "UU" + channel.dropFirst(2)),
+                .init(name: "part", value: "contentDetails"),
+                .init(name: "playlistId", value: "UU" + channel.dropFirst(2)),
                 .init(name: "maxResults", value: "\(Self.videosMax)"),
             ])
         let videos: [String]
@@ -57,7 +58,8 @@ final class YouTubeChats: Sendable {
         let request = APIRequest(
             method: .GET, path: "/youtube/v3/videos",
             query: [
-                .init(name: "part", value: "liveStreamingDetails"), .init(name: "id", value: videos.joined(separator: ",")),
+                .init(name: "part", value: "liveStreamingDetails"),
+                .init(name: "id", value: videos.joined(separator: ",")),
             ])
         switch await ask(request) {
         case .success(let answer):

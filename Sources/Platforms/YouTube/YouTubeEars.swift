@@ -70,7 +70,8 @@ final class YouTubeEars: ChatListening {
                 let isOver = answer.body?["offlineAt"]?.string != nil
                 return isOver ? .ended : .failed("YouTube answered without a next page", retryAfter: nil)
             }
-            let asked = Duration.milliseconds(min(max(answer.body?["pollingIntervalMillis"]?.integer ?? 5000, 0), 60_000))
+            let asked = Duration.milliseconds(
+                min(max(answer.body?["pollingIntervalMillis"]?.integer ?? 5000, 0), 60_000))
             let wait = quota.interval(min(max(asked, Self.waits.least), Self.waits.most), at: api.clock.wall.now)
             return .page(
                 answer.body?["items"]?.array ?? [], next: next, wait: wait,

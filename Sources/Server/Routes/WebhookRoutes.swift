@@ -19,6 +19,7 @@ struct WebhookRoutes {
                 access: .anyone, body: ["type": "object"],
                 answer: .raw(contentType: "application/json", schema: Schemas.ref("WebhookResult")),
                 refusals: [
+                    404: "Nobody takes Kick's webhooks here.",
                     403: "The signature is not Kick's, or the event is more than five minutes old or new.",
                     503: "It cannot be handed on now: send it again.",
                 ], handler: kick)
@@ -28,7 +29,8 @@ struct WebhookRoutes {
     @Sendable private func kick(_ call: Call) async throws -> Response {
         guard let receive = services.webhooks.receiver(of: .kick) else {
             throw APIError.notFound(
-                "nobody takes Kick's webhooks here: start the server with --redis, or with --with-worker and credentials")
+                "nobody takes Kick's webhooks here: start the server with --redis, or --with-worker and credentials"
+            )
         }
         let headers = call.request.headers
         let result = await receive(

@@ -50,7 +50,8 @@ package final class LeaseHolder: Service {
 
     /// - Parameter platforms: where this worker can act; others may have the rest.
     package init(
-        _ authority: any LeaseAuthority, live: LiveSet, platforms: Set<Platform> = Set(Platform.allCases), clock: MonotonicClock = .system,
+        _ authority: any LeaseAuthority, live: LiveSet, platforms: Set<Platform> = Set(Platform.allCases),
+        clock: MonotonicClock = .system,
         logger: Logger = Logger(label: "botcontrol.leases")
     ) {
         (self.authority, self.live, self.platforms) = (authority, live, platforms)

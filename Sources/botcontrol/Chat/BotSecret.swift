@@ -36,7 +36,9 @@ struct BotSecret: Sendable, CustomReflectable {
 
     /// What a new token is had with; nil when there is no way.
     var grant: (OAuthServer, OAuthGrant)? {
-        guard let server = settings.auth, let refreshToken, let clientSecret, !settings.clientID.isEmpty else { return nil }
+        guard let server = settings.auth, let refreshToken, let clientSecret, !settings.clientID.isEmpty else {
+            return nil
+        }
         return (
             server,
             OAuthGrant(clientID: Secret(settings.clientID), clientSecret: clientSecret, refreshToken: refreshToken)
@@ -60,13 +62,15 @@ struct BotSecret: Sendable, CustomReflectable {
         expiresAt = reader.moment("expires_at")
         let usual = Self.endpoints(of: platform)
         settings.endpoints = PlatformEndpoints(
-            api: text("api") ?? usual.api, socket: text("socket") ?? usual.socket, authorityFile: text("authority_file"))
+            api: text("api") ?? usual.api, socket: text("socket") ?? usual.socket, authorityFile: text("authority_file")
+        )
         settings.auth = OAuthServer.usual(of: platform)
         if let base = text("auth") { settings.auth?.base = base }
         settings.auth?.authorityFile = settings.endpoints.authorityFile
         Self.readOwn(&reader, of: platform, &settings)
         if refreshToken != nil, clientSecret == nil || settings.clientID.isEmpty, platform != .discord {
-            reader.fail("refresh_token", "incomplete", "needs client_id and client_secret, or no new token is had with it")
+            reader.fail(
+                "refresh_token", "incomplete", "needs client_id and client_secret, or no new token is had with it")
         }
         reader.refuseUnknown()
         self.settings = settings

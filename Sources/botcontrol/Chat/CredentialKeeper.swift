@@ -22,7 +22,6 @@ final class CredentialKeeper: Service {
     private let logger: Logger
     private let state: Mutex<State>
     private let tokens = Mutex<[Platform: BotToken]>([:])
-    private let clients = Mutex<[Platform: APIClient]>([:])
 
     /// - Throws: `CommandFailure` when the credentials are not as they should be.
     init(_ text: String, clock: WallClock = .system, logger: Logger) throws {
@@ -68,7 +67,9 @@ final class CredentialKeeper: Service {
             take(secrets, insteadOf: former)
         } catch {
             state.withLock { $0.stamp = stamp }
-            logger.error("the credentials have changed and cannot be read: the old ones are used", metadata: ["error": "\(error)"])
+            logger.error(
+                "the credentials have changed and cannot be read: the old ones are used",
+                metadata: ["error": "\(error)"])
         }
     }
 
@@ -115,12 +116,19 @@ final class CredentialKeeper: Service {
             logger.error("a token is refused, and there is no way to a new one: write a new one", metadata: metadata)
             return nil
         }
-        do {
-            let tokens = try await OAuthClient(client(of: platform, server), server).refresh(grant)
+        // It is needed so seldom that none is kept.
+        let client = APIClient(authorityFile: server.authorityFile)
+        let result: Result<OAuthTokens, OAuthRefusal>
+        do { result = .success(try await OAuthClient(client, server).refresh(grant)) } catch {
+            result = .failure(error)
+        }
+        await client.close()
+        switch result {
+        case .success(let tokens):
             keep(tokens, of: platform)
             logger.info("a token was renewed", metadata: metadata)
             return tokens.access
-        } catch {
+        case .failure(let error):
             let what =
                 if case .refused = error { "no new token is given: the bot's owner has to agree again" } else {
                     "no new token can be had at the moment"
@@ -145,14 +153,6 @@ final class CredentialKeeper: Service {
             logger.error(
                 "a new token cannot be written down: after a restart the bot's owner may have to agree again",
                 metadata: ["platform": "\(platform.rawValue)", "error": "\(error)"])
-        }
-    }
-
-    private func client(of platform: Platform, _ server: OAuthServer) -> APIClient {
-        clients.withLock { clients in
-            let client = clients[platform] ?? APIClient(authorityFile: server.authorityFile)
-            clients[platform] = client
-            return client
         }
     }
 }

@@ -25,12 +25,16 @@ enum CredentialsFile {
     }
 
     /// Keeps a new token where the old one was. Whoever reads meanwhile gets the one or the other, whole.
-    static func write(_ tokens: OAuthTokens, of platform: Platform, in place: CredentialsPlace, at now: Timestamp) throws {
+    static func write(_ tokens: OAuthTokens, of platform: Platform, in place: CredentialsPlace, at now: Timestamp)
+        throws
+    {
         guard let path = place.file(of: platform) else { return }
         var json = try CredentialsPlace.read(path)
         let changes = changes(tokens, at: now)
         if case .file = place {
-            json = json.replacing([.init(platform.rawValue, (json[platform.rawValue] ?? .emptyObject).replacing(changes))])
+            json = json.replacing([
+                .init(platform.rawValue, (json[platform.rawValue] ?? .emptyObject).replacing(changes))
+            ])
         } else {
             json = json.replacing(changes)
         }
@@ -49,7 +53,8 @@ enum CredentialsFile {
         let temporary = "\(path).new-\(ProcessInfo.processInfo.processIdentifier)"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        let isWritten = bytes.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) == $0.count } && fsync(file) == 0
+        let isWritten =
+            bytes.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) == $0.count } && fsync(file) == 0
         let code = errno
         close(file)
         guard isWritten, rename(temporary, path) == 0 else {

@@ -64,7 +64,9 @@ enum CredentialsPlace: Equatable, Sendable {
         switch self {
         case .file(let path): return try Self.read(path)
         case .directory(let path):
-            let there = Platform.allCases.filter { FileManager.default.fileExists(atPath: "\(path)/\($0.rawValue).json") }
+            let there = Platform.allCases.filter {
+                FileManager.default.fileExists(atPath: "\(path)/\($0.rawValue).json")
+            }
             guard !there.isEmpty else {
                 let names = Platform.allCases.map { "\($0.rawValue).json" }.joined(separator: ", ")
                 throw CommandFailure.usage("\(name) holds none of \(names)")

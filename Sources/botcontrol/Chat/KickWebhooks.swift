@@ -24,7 +24,8 @@ enum KickWebhooks {
             accounts.account(of: id).map { ChatChannel(platform: .kick, accountID: $0, id: id) }
         } hand: { message in
             do { try await hand(message) } catch {
-                logger.error("a message of Kick's cannot be handed on: Kick sends it again", metadata: ["error": "\(error)"])
+                logger.error(
+                    "a message of Kick's cannot be handed on: Kick sends it again", metadata: ["error": "\(error)"])
                 throw error
             }
         }

@@ -23,7 +23,8 @@ extension CredentialKeeper {
         return access
     }
 
-    private static func twitch(_ settings: BotSecret.Settings, _ bot: BotCredentials, _ logger: Logger) -> BotConnection {
+    private static func twitch(_ settings: BotSecret.Settings, _ bot: BotCredentials, _ logger: Logger) -> BotConnection
+    {
         let client = HelixClient(endpoints: settings.twitch)
         let ears: any ChatListening =
             switch settings.ears {
@@ -34,7 +35,8 @@ extension CredentialKeeper {
     }
 
     private static func connection(
-        _ platform: Platform, _ settings: BotSecret.Settings, _ bot: BotCredentials, _ inbox: KickInbox, _ logger: Logger
+        _ platform: Platform, _ settings: BotSecret.Settings, _ bot: BotCredentials, _ inbox: KickInbox,
+        _ logger: Logger
     ) -> BotConnection {
         let (endpoints, client) = (settings.endpoints, APIClient(authorityFile: settings.endpoints.authorityFile))
         return switch platform {

@@ -36,7 +36,8 @@ extension FakeDiscord {
                 return Self.failure(400, 40333, "internal network error")
             }
             let key = "\(request.method) \(parts.prefix(3).joined(separator: "/"))"
-            var (remaining, fullAt) = world.buckets[key] ?? (Self.bucket.count, now.adding(seconds: Self.bucket.seconds))
+            var (remaining, fullAt) =
+                world.buckets[key] ?? (Self.bucket.count, now.adding(seconds: Self.bucket.seconds))
             if now >= fullAt { (remaining, fullAt) = (Self.bucket.count, now.adding(seconds: Self.bucket.seconds)) }
             let rest = fullAt.seconds(since: now)
             guard remaining > 0 else { return Self.limited(seconds: rest) }

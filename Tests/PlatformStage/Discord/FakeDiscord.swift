@@ -45,7 +45,11 @@ package final class FakeDiscord: Sendable {
 
     package static func start(tls: Bool = false) async throws -> FakeDiscord {
         let discord = FakeDiscord(try await StageServer.start(tls: tls))
-        discord.server.serve { discord.answer($0) } greet: { socket, _ in discord.greet(socket) }
+        discord.server.serve {
+            discord.answer($0)
+        } greet: { socket, _ in
+            discord.greet(socket)
+        }
         return discord
     }
 
@@ -88,7 +92,8 @@ package final class FakeDiscord: Sendable {
     /// - Returns: the message's id.
     @discardableResult
     package func say(
-        _ text: String, by name: String, in channel: String = channelID, edits: String? = nil, at moment: Timestamp? = nil
+        _ text: String, by name: String, in channel: String = channelID, edits: String? = nil,
+        at moment: Timestamp? = nil
     ) -> String {
         let (id, data) = world.withLock { world -> (String, JSON) in
             let person = world.cast.person(name)

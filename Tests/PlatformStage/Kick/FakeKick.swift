@@ -94,7 +94,9 @@ package final class FakeKick: Sendable {
                 + (world.cast.moderators.contains(person.id) ? ["moderator"] : [])
             let list = known.map { JSON.object([.init("text", .string($0)), .init("type", .string($0))]) }
             var sender = Self.user(person)
-            if !list.isEmpty { sender.append(.init("identity", ["username_color": "#FF5733", "badges": .array(list)])) }
+            if !list.isEmpty {
+                sender.append(.init("identity", ["username_color": "#FF5733", "badges": .array(list)]))
+            }
             let body: JSON = [
                 "message_id": .string(id), "replies_to": nil, "broadcaster": .object(Self.user(owner)),
                 "sender": .object(sender), "content": .string(text), "emotes": [],

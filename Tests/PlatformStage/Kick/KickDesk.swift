@@ -6,7 +6,8 @@ import Synchronization
 /// The API's side of the fake.
 extension FakeKick {
     package static func failure(_ status: Int, _ message: String) -> StageServer.Answer {
-        StageServer.Answer(status, headers: [("Content-Type", "application/json")], ["data": [:], "message": .string(message)])
+        StageServer.Answer(
+            status, headers: [("Content-Type", "application/json")], ["data": [:], "message": .string(message)])
     }
 
     private static func success(_ data: JSON) -> StageServer.Answer {
@@ -46,7 +47,8 @@ extension FakeKick {
         _ request: StageServer.Request, _ world: inout World, owner: String
     ) -> StageServer.Answer {
         guard let body = request.body, body["broadcaster_user_id"]?.integer != nil,
-            let user = body["user_id"]?.integer.map(String.init), (body["reason"]?.string ?? "").unicodeScalars.count <= 100
+            let user = body["user_id"]?.integer.map(String.init),
+            (body["reason"]?.string ?? "").unicodeScalars.count <= 100
         else { return failure(400, "Invalid request") }
         guard user != owner, !world.cast.moderators.contains(user) else { return failure(403, "Forbidden") }
         guard let minutes = body["duration"] else {

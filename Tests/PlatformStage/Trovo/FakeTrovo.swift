@@ -31,7 +31,11 @@ package final class FakeTrovo: Sendable {
 
     package static func start(tls: Bool = false) async throws -> FakeTrovo {
         let trovo = FakeTrovo(try await StageServer.start(tls: tls))
-        trovo.server.serve { trovo.answer($0) } greet: { socket, _ in trovo.greet(socket) }
+        trovo.server.serve {
+            trovo.answer($0)
+        } greet: { socket, _ in
+            trovo.greet(socket)
+        }
         return trovo
     }
 

@@ -52,8 +52,11 @@ extension FakeTwitch {
     package var refreshToken: String { world.withLock { $0.refreshToken } }
     package var clientSecret: String { world.withLock { $0.clientSecret } }
 
+    package var refreshCount: Int { world.withLock { $0.refreshCount } }
+
     func refresh(_ request: Request) -> HelixDesk.Answer {
         world.withLock { world in
+            world.refreshCount += 1
             guard request.form["grant_type"] == "refresh_token", request.form["client_id"] == world.clientID,
                 request.form["client_secret"] == world.clientSecret
             else { return .failure(403, "invalid client secret") }

@@ -100,5 +100,7 @@ package final class FakeYouTube: Sendable {
         return id
     }
 
-    package func repeatLast() { world.withLock { world in if let last = world.items.last { world.items.append(last) } } }
+    package func repeatLast() {
+        world.withLock { world in if let last = world.items.last { world.items.append(last) } }
+    }
 }

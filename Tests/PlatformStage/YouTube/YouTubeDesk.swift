@@ -22,7 +22,8 @@ extension FakeYouTube {
             }
             let units = Self.units(request)
             guard world.unitsSpent + units <= world.unitsMax else {
-                return Self.failure(403, "quotaExceeded", "The request cannot be completed: you have exceeded your quota.")
+                return Self.failure(
+                    403, "quotaExceeded", "The request cannot be completed: you have exceeded your quota.")
             }
             world.unitsSpent += units
             switch (request.method, request.path) {
@@ -30,7 +31,12 @@ extension FakeYouTube {
             case ("GET", "/youtube/v3/videos"):
                 let details: JSON = world.isLive ? ["activeLiveChatId": .string(world.chat)] : [:]
                 return StageServer.Answer(
-                    200, ["items": [["id": "v1", "liveStreamingDetails": [:]], ["id": "v2", "liveStreamingDetails": details]]])
+                    200,
+                    [
+                        "items": [
+                            ["id": "v1", "liveStreamingDetails": [:]], ["id": "v2", "liveStreamingDetails": details],
+                        ]
+                    ])
             case ("GET", "/youtube/v3/liveChat/messages"): return Self.page(request, &world)
             case ("POST", "/youtube/v3/liveChat/messages"): return Self.say(request, &world)
             case ("DELETE", "/youtube/v3/liveChat/messages"):
@@ -93,7 +99,8 @@ extension FakeYouTube {
 
     private func ban(_ request: StageServer.Request, _ world: inout World) -> StageServer.Answer {
         let snippet = request.body?["snippet"]
-        guard snippet?["liveChatId"]?.string == world.chat, let user = snippet?["bannedUserDetails"]?["channelId"]?.string
+        guard snippet?["liveChatId"]?.string == world.chat,
+            let user = snippet?["bannedUserDetails"]?["channelId"]?.string
         else { return Self.failure(400, "userBannedNotFound") }
         let number = String(user.drop { $0 == "U" || $0 == "C" || $0 == "0" })
         guard number != owner.id, !world.cast.moderators.contains(number) else {

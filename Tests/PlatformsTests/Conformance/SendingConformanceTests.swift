@@ -6,7 +6,8 @@ import Worker
 
 @Suite("Every platform's actions, as a worker sends them", .timeLimit(.minutes(2)))
 struct SendingConformanceTests {
-    private static func record(_ action: ChatAction, _ bench: any PlatformBench, seconds: Int? = nil) -> ModerationRecord
+    private static func record(_ action: ChatAction, _ bench: any PlatformBench, seconds: Int? = nil)
+        -> ModerationRecord
     {
         ModerationRecord(
             at: WallClock.system.now, worker: "w", channel: bench.channel, messageID: "m",

@@ -20,7 +20,8 @@ struct TwitchBench: PlatformBench {
         let twitch = try await FakeTwitch.start(), renewable = Renewable()
         let token = BotToken(twitch.credentials.token) { _ in renewable.isSo ? Secret(twitch.validToken) : nil }
         let bot = TwitchCredentials(
-            clientID: twitch.credentials.clientID.exposed, access: token, userID: twitch.bot.id, login: twitch.bot.login)
+            clientID: twitch.credentials.clientID.exposed, access: token, userID: twitch.bot.id, login: twitch.bot.login
+        )
         (self.twitch, self.renewable, client) = (twitch, renewable, HelixClient(endpoints: twitch.endpoints))
         room = twitch.room(ownerName)
         channel = ChatChannel(platform: .twitch, accountID: AccountID(stored: "acme"), id: room.id)

@@ -69,7 +69,10 @@ struct KickDoorTests {
     }
 
     @Test func `refuses what another key has signed`() async throws {
-        let door = KickDoor(try KickVerifier(), clock: WallClock { Self.now }) { _ in Self.channel } hand: { _ in }
+        let door = KickDoor(try KickVerifier(), clock: WallClock { Self.now }) { _ in
+            Self.channel
+        } hand: { _ in
+        }
         #expect(try await door.receive(Self.webhook()) == .refused(.forged))
     }
 

@@ -120,7 +120,8 @@ struct TrovoMachineTests {
 
     @Test(arguments: [
         "", "{}", "[]", "null", #"{"type":7}"#, #"{"type":"CHAT"}"#, #"{"type":"CHAT","data":{"chats":7}}"#,
-        #"{"type":"CHAT","data":{"chats":[{"type":0,"send_time":1e99}]}}"#, "\u{0}", #"{"type":"PONG","data":{"gap":-1}}"#,
+        #"{"type":"CHAT","data":{"chats":[{"type":0,"send_time":1e99}]}}"#, "\u{0}",
+        #"{"type":"PONG","data":{"gap":-1}}"#,
     ])
     func `lives through what makes no sense`(text: String) {
         var bench = Self.open()

@@ -95,12 +95,15 @@ struct YouTubeEarsTests {
     }
 
     @Test func `stops listening before the day's quota ends, and keeps what acting needs`() async throws {
-        try await Self.listening(quota: YouTubeQuota(unitsMax: 100, intervalMax: .milliseconds(30))) { youTube, hands, log, id in
+        try await Self.listening(quota: YouTubeQuota(unitsMax: 100, intervalMax: .milliseconds(30))) {
+            youTube, hands, log, id in
             await eventually { log.losses.contains { $0.contains("quota") } }
             #expect(youTube.unitsSpent <= 80)
             let channel = ChatChannel(platform: .youtube, accountID: AccountID(stored: "acme"), id: id)
             #expect(await hands.perform(.say(text: "one", replyTo: nil), in: channel) == .done(seconds: nil))
-            guard case .failed(let reason, let seconds?) = await hands.perform(.say(text: "two", replyTo: nil), in: channel)
+            guard
+                case .failed(let reason, let seconds?) = await hands.perform(
+                    .say(text: "two", replyTo: nil), in: channel)
             else {
                 Issue.record("more was spent than there is")
                 return

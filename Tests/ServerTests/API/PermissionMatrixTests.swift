@@ -26,7 +26,8 @@ struct PermissionMatrixTests {
             let free = server.document.routes.filter(\.isPublic).map(\.path)
             #expect(
                 free == [
-                    "/checkpoint", "/tile/{level}/{tile}", "/v1/webhooks/kick", "/v1/schema", "/health/live", "/health/ready",
+                    "/checkpoint", "/tile/{level}/{tile}", "/v1/webhooks/kick", "/v1/schema", "/health/live",
+                    "/health/ready",
                     "/v1/api-doc/openapi.json",
                 ])
             #expect(server.head == 2)

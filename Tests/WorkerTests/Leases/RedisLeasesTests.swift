@@ -73,7 +73,9 @@ struct RedisLeasesTests {
         let third = try await eve.renew(many, for: .seconds(60))
         #expect(third.count == 366)
         try await eve.release(third)
-        let (first, second) = (try await ann.renew(many, for: .seconds(60)), try await bob.renew(many, for: .seconds(60)))
+        let (first, second) = (
+            try await ann.renew(many, for: .seconds(60)), try await bob.renew(many, for: .seconds(60))
+        )
         #expect(first.count == 550)
         #expect(second.count == 550)
     }
