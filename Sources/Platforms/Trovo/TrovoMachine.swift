@@ -41,6 +41,9 @@ struct TrovoMachine: ChatMachine {
         (self.url, self.bot, self.rest) = (url, bot, rest)
     }
 
+    /// Sockets of which something is still heard.
+    var ownerCount: Int { owners.count }
+
     var deadline: Duration? { rooms.values.compactMap(\.deadline).min() }
 
     mutating func handle(_ input: ChatInput<Call, Answer>, at now: ChatMoment) -> [Order] {
