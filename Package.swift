@@ -79,6 +79,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Transparency", dependencies: ["Domain", "EventStore", crypto], swiftSettings: strict),
+        .target(name: "Privacy", dependencies: ["Domain", "EventStore", grdb, crypto], swiftSettings: strict),
         .target(name: "Runtime", dependencies: ["Domain", grdb, crypto], swiftSettings: strict),
 
         // JavaScript, and where that of strangers runs.
@@ -122,7 +123,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules",
                 "Extensions", "GraphQL", hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
             ],
             resources: [
@@ -134,7 +135,7 @@ let package = Package(
         .executableTarget(
             name: "botcontrol",
             dependencies: [
-                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules",
                 "Extensions", "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments,
                 hummingbird, log, lifecycle, nio, httpTypes, signals,
             ],
@@ -183,6 +184,9 @@ let package = Package(
                 "EventStore", "JournalStorm", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), crypto,
             ],
             swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PrivacyTests", dependencies: ["Domain", "EventStore", "Privacy", grdb, crypto], swiftSettings: strict
         ),
         .testTarget(
             name: "TransparencyTests",

@@ -139,7 +139,7 @@ enum Schemas {
             "custom_bot_allowed": ownLimit, "created_at": moment, "updated_at": moment, "revision": revision,
         ]),
         "Event": object(.object(eventProperties)), "EventWithReceipts": object(.object(eventProperties + [receipts])),
-        "Worker": worker, "ForgottenWorker": object(["worker": ["type": "string"]]),
+        "Worker": worker, "Erasure": erasure, "ForgottenWorker": object(["worker": ["type": "string"]]),
         "Acknowledged": object(["head": changeID]), "Change": change, "Trigger": trigger,
         "Key": key, "NewKey": newKey, "RevokedToken": object(["id": ["type": "string"]]), "Projections": projections,
         "RebuildReport": rebuildReport,
@@ -180,6 +180,12 @@ enum Schemas {
                 "reason": ["type": "string"],
             ]),
         ],
+    ])
+
+    private static let erasure = object([
+        "subject": ["type": "string"],
+        "changed": ["type": "boolean", "description": "False when nothing was sealed for the subject, or no longer."],
+        "position": ["type": ["integer", "null"], "minimum": 1, "description": "Of the event that records it."],
     ])
 
     private static let rebuildReport = object([

@@ -3,6 +3,7 @@ import Dispatch
 import Domain
 import EventStore
 import Logging
+import Privacy
 import Projections
 import Runtime
 import Synchronization
@@ -30,6 +31,7 @@ package final class Services: Sendable {
     package let webhooks = WebhookDesk()
     /// The log of all events, as others can check it.
     package let log: LogDesk
+    let erasures: ErasureDesk
     let recorder: RequestRecorder
     let pages = PageCache()
     let feed: FeedHub
@@ -43,13 +45,15 @@ package final class Services: Sendable {
 
     init(
         journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, keySet: KeySetSource?,
-        clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?, log: LogDesk
+        clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?, log: LogDesk,
+        personalKeys: PersonalKeys
     ) {
         self.log = log
         (self.bundles, self.bundleJudge) = (bundles, bundleJudge)
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
         (self.keySet, self.clock, self.logger) = (keySet, clock, logger)
         commands = CommandHandler(journal: journal, clock: clock)
+        erasures = ErasureDesk(personalKeys, journal, commands, readModels)
         breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
         metrics = MetricsRegistry()
         recorder = RequestRecorder(metrics: metrics, logger: logger)

@@ -67,7 +67,7 @@ struct Audit: ParsableCommand {
 
         func run() throws {
             try directory.requireJournal()
-            let journal = try runOrFail { try JournalReader(directory: directory.data) }
+            let journal = try runOrFail { try JournalReader.opening(directory.data) }
             try runOrFail {
                 try journal.forEachPage(selection.filter(journal)) { events in
                     for event in events { StandardOutput.write(json ? event.jsonLine : event.line) }
@@ -87,7 +87,7 @@ struct Audit: ParsableCommand {
             guard let format = ExportFormat(rawValue: format) else {
                 throw CommandFailure.usage("--format must be ndjson or csv, not \(format)")
             }
-            let journal = try runOrFail { try JournalReader(directory: directory.data) }
+            let journal = try runOrFail { try JournalReader.opening(directory.data) }
             StandardOutput.write(bytes: format.head)
             try runOrFail {
                 try journal.forEachPage(selection.filter(journal)) { StandardOutput.write(bytes: format.encode($0)) }
@@ -107,7 +107,7 @@ struct Audit: ParsableCommand {
             guard let id = StreamID(name: stream) else {
                 throw CommandFailure.notAStream(stream)
             }
-            let journal = try runOrFail { try JournalReader(directory: directory.data) }
+            let journal = try runOrFail { try JournalReader.opening(directory.data) }
             let events = try runOrFail { try journal.readStream(id) }.filter { $0.position <= at ?? .max }
             guard !events.isEmpty else {
                 throw CommandFailure.problem("\(stream) has no events\(at.map { " up to position \($0)" } ?? "")")
