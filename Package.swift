@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -106,7 +107,7 @@ let package = Package(
         ),
         .target(
             name: "Platforms",
-            dependencies: ["Domain", client, log, nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
+            dependencies: ["Domain", client, crypto, cryptoExtras, log, nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
             swiftSettings: strict
         ),
         .target(
@@ -220,14 +221,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "TwitchStage",
-            dependencies: ["Domain", "Platforms", nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
-            path: "Tests/TwitchStage", swiftSettings: strict
+            name: "PlatformStage",
+            dependencies: ["Domain", "Platforms", crypto, cryptoExtras, nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
+            path: "Tests/PlatformStage", swiftSettings: strict
         ),
         .testTarget(
             name: "PlatformsTests",
             dependencies: [
-                "Domain", "Platforms", "TwitchStage", log, nio, nioPosix, nioHTTP, nioWebSocket, "TestTools",
+                "Domain", "Platforms", "PlatformStage", "Worker", log, nio, nioPosix, nioHTTP, nioWebSocket,
+                "TestTools",
             ],
             swiftSettings: strict
         ),
@@ -244,7 +246,7 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "Domain", "EventStore", "Transparency", "Extensions", "Platforms", "Projections", "Redis", "RedisStage",
-                "Relay", "Sandbox", "TwitchStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
+                "Relay", "Sandbox", "PlatformStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
             ],
             swiftSettings: strict
         ),

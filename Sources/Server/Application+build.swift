@@ -16,7 +16,7 @@ extension ControlPlane {
     }
 
     private static func restOperations(_ services: Services) -> [Operation] {
-        let botControl = BotControlRoutes(services: services)
+        let botControl = BotControlRoutes(services: services), webhooks = WebhookRoutes(services: services)
         return botControl.operations + BulkRoutes(services: services).operations
             + ProxyRoutes(botControl: botControl).operations
             + ProviderRoutes(services: services).operations
@@ -31,6 +31,7 @@ extension ControlPlane {
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
             + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations
             + ModerationRoutes(services: services).operations + BacktestRoutes(services: services).operations
+            + webhooks.operations
     }
 
     package func router() -> Router<APIContext> {

@@ -147,6 +147,11 @@ enum Schemas {
         "Acknowledged": object(["head": changeID]), "Change": change, "Trigger": trigger,
         "Key": key, "NewKey": newKey, "RevokedToken": object(["id": ["type": "string"]]), "Projections": projections,
         "RebuildReport": rebuildReport,
+        "WebhookResult": object([
+            "data": object([
+                "result": ["type": "string", "enum": ["taken", "repeated", "ignored"]], "reason": nullableString,
+            ])
+        ]),
         "Heartbeats": object(["recorded": count]), "Liveness": object(["status": ["const": "live"]]),
         "Readiness": object([
             "status": ["type": "string", "enum": ["ready", "degraded"]], "position": count,

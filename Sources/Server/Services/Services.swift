@@ -28,6 +28,7 @@ package final class Services: Sendable {
     let logger: Logger
     package let metrics: MetricsRegistry
     package let companions = Companions()
+    package let webhooks = WebhookDesk()
     /// The log of all events, as others can check it.
     package let log: LogDesk
     let erasures: ErasureDesk

@@ -1,11 +1,19 @@
 import NIOCore
 
-/// Makes lines of bytes, without their CR and LF. Empty ones are left out.
-final class LineReader: ChannelInboundHandler {
+/// Makes lines of bytes, without their CR and LF, and adds these to what is to be said. Empty ones are left out.
+final class SocketLines: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = String
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     private var pending = ByteBuffer()
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        var line = unwrapOutboundIn(data)
+        line.writeStaticString("\r\n")
+        context.write(wrapOutboundOut(line), promise: promise)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)

@@ -55,7 +55,8 @@ final class HTTPStage: ChannelInboundHandler, RemovableChannelHandler {
         let query = (parts?.queryItems ?? []).map { ($0.name, $0.value ?? "") }
         let request = FakeTwitch.Request(
             route: HelixDesk.route(head.method.rawValue, path), method: head.method.rawValue, path: path,
-            query: Dictionary(query) { $1 }, headers: head.headers, body: try? JSONParser.parse(body))
+            query: Dictionary(query) { $1 }, headers: head.headers, body: try? JSONParser.parse(body),
+            form: StageServer.form(body))
         switch twitch.take(request) {
         case .nothing: break
         case .close: context.close(promise: nil)
@@ -85,6 +86,7 @@ extension FakeTwitch {
 
     /// Writes a request down and decides what becomes of it.
     func take(_ request: Request) -> Reply {
+        if request.path == "/oauth2/token" { return .answer(refresh(request), cut: false) }
         let now = WallClock.system.now
         let (reply, spoken) = world.withLock { world -> (Reply, HelixDesk.Answer?) in
             world.requests.append(request)

@@ -1,19 +1,27 @@
 import NIOCore
 import NIOWebSocket
 
-/// Makes whole texts of a WebSocket's frames (RFC 6455). Nothing but pongs is ever sent: Twitch closes the connection
-/// of whoever says anything else, even goodbye.
-final class WebSocketReader: ChannelInboundHandler {
+/// Makes whole texts of a WebSocket's frames (RFC 6455), and frames of what is to be said. By itself it sends nothing
+/// but pongs: Twitch closes the connection of whoever says anything else, even goodbye.
+final class WebSocketTexts: ChannelDuplexHandler {
     typealias InboundIn = WebSocketFrame
     typealias InboundOut = String
+    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = WebSocketFrame
 
-    /// Of one text, in however many frames. The largest of Twitch's have some 10 KiB.
-    static let textBytesMax = 1 << 17
     static let framesMax = 1024
 
+    /// Of one text, in however many frames.
+    private let textBytesMax: Int
     private var pending: ByteBuffer?
     private var frameCount = 0
+
+    init(textBytesMax: Int) { self.textBytesMax = textBytesMax }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let frame = WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: unwrapOutboundIn(data))
+        context.write(wrapOutboundOut(frame), promise: promise)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
@@ -36,7 +44,7 @@ final class WebSocketReader: ChannelInboundHandler {
         var piece = frame.unmaskedData
         pending?.writeBuffer(&piece)
         frameCount += 1
-        guard let text = pending, text.readableBytes <= Self.textBytesMax, frameCount <= Self.framesMax else {
+        guard let text = pending, text.readableBytes <= textBytesMax, frameCount <= Self.framesMax else {
             return fail(SocketClosing(reason: "a message is too large"), context)
         }
         guard frame.fin else { return }

@@ -16,6 +16,8 @@ struct World {
     }
 
     var token = "", clientID = ""
+    var refreshCount = 0
+    var refreshToken = StageCast.newSecret(), clientSecret = StageCast.newSecret()
     var rooms: [String: Room] = [:]
     var people: [String: FakeTwitch.Person] = [:]
     var faults: [FakeTwitch.Route: [FakeTwitch.Fault]] = [:]

@@ -3,7 +3,7 @@ import NIOSSL
 
 /// A certificate for 127.0.0.1, made by the machine's openssl for one fake; its files go when the fake stops.
 final class StageCertificate: Sendable {
-    private let folder = NSTemporaryDirectory() + "/twitch-stage-" + UUID().uuidString.lowercased()
+    private let folder = NSTemporaryDirectory() + "/platform-stage-" + UUID().uuidString.lowercased()
 
     var authorityFile: String { folder + "/certificate.pem" }
     private var keyFile: String { folder + "/key.pem" }
