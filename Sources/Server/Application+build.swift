@@ -21,6 +21,7 @@ extension ControlPlane {
             + ProxyRoutes(botControl: botControl).operations
             + ProviderRoutes(services: services).operations
             + GuildRoutes(services: services).operations
+            + BotCommandRoutes(services: services).operations
             + BotModuleRoutes(services: services).operations + InstallRoutes(services: services).operations
             + ExtensionRoutes(services: services).operations + ExtensionReviewRoutes(services: services).operations
             + ExtensionInternalRoutes(services: services).operations

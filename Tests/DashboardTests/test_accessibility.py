@@ -13,6 +13,8 @@ PAGES = ["/bot-control", "/bot-control?search=nobody", "/bot-control?page=99", "
          "/audit/31", "/bot-modules", "/bot-modules?account_id=acct_aurora",
          *(f"/bot-modules/{name}?account_id=acct_aurora"
            for name in ("link_protection", "spam_protection", "word_filter", "timed_messages")),
+         "/discord-guilds", "/discord-guilds?search=nothing", "/global-commands", "/global-commands/edit",
+         "/bot-commands", "/bot-commands?account_id=acct_aurora", "/bot-commands/edit?account_id=acct_aurora",
          "/extensions", "/reviews", "/submissions"]
 
 

@@ -8,7 +8,10 @@ struct DocumentKindTests {
             let kind = DocumentKind(rawValue: category.rawValue)
             #expect(kind == DocumentKind(category) && kind?.category == category)
         }
-        #expect(DocumentKind.known == [.account, .provider, .bot, .botModule, .extension, .extensionInstall, .guild])
+        #expect(
+            DocumentKind.known == [
+                .account, .provider, .bot, .botModule, .extension, .extensionInstall, .guild, .botCommand,
+            ])
     }
 
     @Test(arguments: ["moon_phase", "a", "v2_9", String(repeating: "k", count: 64)])
@@ -76,6 +79,6 @@ struct FeedMarkTests {
         #expect(FeedMark(fields: Self.fields + ["account Moon"]) == nil)
         #expect(
             FeedMark.text(of: DocumentKind.known)
-                == "account provider bot bot_module extension extension_install guild")
+                == "account provider bot bot_module extension extension_install guild bot_command")
     }
 }

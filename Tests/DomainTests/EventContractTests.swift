@@ -38,6 +38,8 @@ struct EventContractTests {
         ("provider.switched", "ticket", Provider.ticketLengthMax),
         ("provider.bot_identity_linked", "username", Provider.usernameLengthMax),
         ("guild.mapped", "name", Guild.nameLengthMax),
+        ("bot_command.upserted", "description", BotCommand.descriptionLengthMax),
+        ("bot_command.upserted", "response", BotCommand.responseLengthMax),
         ("extension.submitted", "name", Extension.nameLengthMax),
         ("extension.submitted", "description", Extension.descriptionLengthMax),
         ("extension.reviewed", "note", Extension.noteLengthMax),
@@ -54,6 +56,8 @@ struct EventContractTests {
     @Test(arguments: [
         ("account.registered", "plan", Plan.allCases.map(\.rawValue)),
         ("account.plan_changed", "plan", Plan.allCases.map(\.rawValue)),
+        ("bot_command.upserted", "response_type", BotCommand.ResponseType.allCases.map(\.rawValue)),
+        ("bot_command.upserted", "minimum_role", CommandRole.allCases.map(\.rawValue)),
         ("provider.switched", "flag", Provider.Flag.allCases.map(\.rawValue)),
         ("extension.submitted", "visibility", Extension.Visibility.allCases.map(\.rawValue)),
         ("extension.submitted", "review_level", Extension.ReviewLevel.allCases.map(\.rawValue)),

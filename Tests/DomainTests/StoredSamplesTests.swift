@@ -56,6 +56,13 @@ struct StoredSamplesTests {
             BotModule.Event.upserted(
                 enabled: false, config: JSONText(.emptyObject), exemptRoles: JSONText(.emptyObject)),
         "bot_module.deleted.v1": BotModule.Event.deleted,
+        "bot_command.upserted.v1": BotCommand.Event.upserted(
+            BotCommand.Definition(
+                description: "Greets", responseType: .template, response: "Hi {user}!", platforms: [.twitch, .discord],
+                minimumRole: .vip, cooldownSeconds: 5, userCooldownSeconds: 60)),
+        "bot_command.upserted.v1.bare": BotCommand.Event.upserted(
+            BotCommand.Definition(response: "hello", enabled: false)),
+        "bot_command.deleted.v1": BotCommand.Event.deleted,
         "guild.mapped.v1": Guild.Event.mapped(account: AccountID(stored: "acct_1"), name: "Ana's Lounge"),
         "guild.unmapped.v1": Guild.Event.unmapped,
         "log.key_rotated.v1": LogKey.Event.rotated(

@@ -11,7 +11,8 @@ struct VocabularyTests {
                 "bot-modules:read", "bot-modules:edit", "accounts:read", "accounts:edit", "audit:read", "keys:read",
                 "keys:edit", "metrics:read", "projections:read", "projections:edit", "extensions:read",
                 "extensions:submit", "extensions:review", "extensions:suspend", "discord-guilds:read",
-                "discord-guilds:edit",
+                "discord-guilds:edit", "bot-commands:read", "bot-commands:edit", "global-commands:read",
+                "global-commands:edit",
             ])
     }
 
@@ -29,7 +30,7 @@ struct VocabularyTests {
             EffectiveState.allCases.map(\.rawValue) == ["running", "paused", "halted_by_provider", "no_connection"])
         #expect(
             Category.allCases.map(\.rawValue) == [
-                "account", "provider", "bot", "bot_module", "extension", "extension_install", "guild",
+                "account", "provider", "bot", "bot_module", "extension", "extension_install", "guild", "bot_command",
             ])
     }
 
@@ -39,7 +40,7 @@ struct VocabularyTests {
         for type in EventSchemas.types {
             #expect(categories.contains(String(type.prefix(while: { $0 != "." }))), "\(type)")
         }
-        #expect(Set(EventSchemas.types).count == 34)
+        #expect(Set(EventSchemas.types).count == 36)
     }
 
     @Test(arguments: ["a", "acct_1", "A-Z_09", String(repeating: "x", count: 64)])

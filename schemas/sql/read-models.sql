@@ -90,6 +90,23 @@ CREATE TABLE guilds (
 CREATE INDEX guilds_by_account ON guilds (account_id);
 CREATE INDEX guilds_by_name ON guilds (folded_name, guild_id);
 
+CREATE TABLE bot_commands (
+  owner TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  response_type TEXT NOT NULL,
+  response TEXT NOT NULL,
+  platforms TEXT NOT NULL,
+  minimum_role TEXT NOT NULL,
+  cooldown_seconds INTEGER NOT NULL,
+  user_cooldown_seconds INTEGER NOT NULL,
+  enabled INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  PRIMARY KEY (owner, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE changes (
   position INTEGER NOT NULL,
   idx INTEGER NOT NULL,

@@ -21,6 +21,10 @@ package enum Permission: String, CaseIterable, Sendable {
     case extensionsSuspend = "extensions:suspend"
     case discordGuildsRead = "discord-guilds:read"
     case discordGuildsEdit = "discord-guilds:edit"
+    case botCommandsRead = "bot-commands:read"
+    case botCommandsEdit = "bot-commands:edit"
+    case globalCommandsRead = "global-commands:read"
+    case globalCommandsEdit = "global-commands:edit"
 }
 
 /// Whoever makes a request, once authenticated.

@@ -7,6 +7,7 @@ package enum Category: String, CaseIterable, Sendable {
     case `extension`
     case extensionInstall = "extension_install"
     case guild
+    case botCommand = "bot_command"
 }
 
 /// One thing that events happen to: its category, its key in the feed, and the account that it belongs to.
@@ -37,6 +38,10 @@ package struct EntityID: Hashable, Sendable {
     /// - Parameter account: whose install it is; the key alone does not say.
     package static func extensionInstall(_ id: InstallID, of account: AccountID?) -> EntityID {
         EntityID(.extensionInstall, id.rawValue, account)
+    }
+
+    package static func botCommand(_ scope: CommandScope, _ name: CommandName) -> EntityID {
+        EntityID(.botCommand, "\(scope.key):\(name)", scope.account)
     }
 
     /// It may pass from one account to another, so its stream belongs to none.

@@ -8,7 +8,7 @@ package struct DocumentKind: Hashable, Sendable, RawRepresentable {
     package static let account = DocumentKind(.account), provider = DocumentKind(.provider)
     package static let bot = DocumentKind(.bot), botModule = DocumentKind(.botModule)
     package static let `extension` = DocumentKind(.extension), extensionInstall = DocumentKind(.extensionInstall)
-    package static let guild = DocumentKind(.guild)
+    package static let guild = DocumentKind(.guild), botCommand = DocumentKind(.botCommand)
 
     /// What this program makes documents of, in the order of `Category.allCases`.
     package static let known = Category.allCases.map { DocumentKind($0) }

@@ -19,13 +19,14 @@ final class ReadModelsFile: Sendable {
     static let projectionTables = [
         AccountsProjection.name, ProvidersProjection.name, BotStatusesProjection.name, BotModuleConfigsProjection.name,
         ExtensionsProjection.name, ExtensionInstallsProjection.name, GuildsProjection.name,
+        BotCommandsProjection.name,
     ]
     static let comparedTables = projectionTables + ["parked_streams", "changes"]
 
     static let schema = [
         AccountsProjection.table, ProvidersProjection.table, BotStatusesProjection.table,
         BotModuleConfigsProjection.table, ExtensionsProjection.table, ExtensionInstallsProjection.table,
-        GuildsProjection.table, ChangeLog.table, ParkedStream.table, ProjectionState.table,
+        GuildsProjection.table, BotCommandsProjection.table, ChangeLog.table, ParkedStream.table, ProjectionState.table,
     ].joined(separator: "\n\n")
 
     /// A file with another layout is of another version of the program.

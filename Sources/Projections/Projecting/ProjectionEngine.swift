@@ -35,6 +35,7 @@ final class ProjectionEngine {
     private var extensions: DocumentStore<ExtensionsProjection>
     private var installs: DocumentStore<ExtensionInstallsProjection>
     private var guilds: DocumentStore<GuildsProjection>
+    private var botCommands: DocumentStore<BotCommandsProjection>
     private let changeLog = ChangeLog()
     /// What the tables lack, beside the documents.
     private var unwritten = Unwritten()
@@ -61,13 +62,14 @@ final class ProjectionEngine {
         extensions = DocumentStore(startsEmpty: startsEmpty)
         installs = DocumentStore(startsEmpty: startsEmpty)
         guilds = DocumentStore(startsEmpty: startsEmpty)
+        botCommands = DocumentStore(startsEmpty: startsEmpty)
     }
 
     var parkedStreams: [ParkedStream] { parked.values.sorted { $0.position < $1.position } }
 
     var documentCount: Int {
         accounts.count + providers.count + bots.count + botModules.count + extensions.count + installs.count
-            + guilds.count
+            + guilds.count + botCommands.count
     }
 
     /// How much there is to write.
@@ -132,6 +134,7 @@ final class ProjectionEngine {
         case .extension: try extensions.apply(event, envelope, isWanted: isWanted, &state.digest, db)
         case .extensionInstall: try installs.apply(event, envelope, isWanted: isWanted, &state.digest, db)
         case .guild: try guilds.apply(event, envelope, isWanted: isWanted, &state.digest, db)
+        case .botCommand: try botCommands.apply(event, envelope, isWanted: isWanted, &state.digest, db)
         }
     }
 
@@ -154,6 +157,7 @@ final class ProjectionEngine {
         try extensions.flush(&state.digest, db)
         try installs.flush(&state.digest, db)
         try guilds.flush(&state.digest, db)
+        try botCommands.flush(&state.digest, db)
         try changeLog.write(unwritten.changes, db)
         for entry in unwritten.parked { try entry.write(db) }
         try changeLog.trim(through: state.position - Self.changesKept, db)
@@ -169,6 +173,7 @@ final class ProjectionEngine {
         extensions.confirmFlush()
         installs.confirmFlush()
         guilds.confirmFlush()
+        botCommands.confirmFlush()
         unwritten = Unwritten()
     }
 
@@ -199,5 +204,6 @@ final class ProjectionEngine {
         extensions.forget()
         installs.forget()
         guilds.forget()
+        botCommands.forget()
     }
 }

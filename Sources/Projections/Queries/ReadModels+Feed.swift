@@ -61,6 +61,7 @@ extension ReadModels {
             try visit(ExtensionsProjection.self, db, entry) { .extension($0.extensionID) }
             try visit(ExtensionInstallsProjection.self, db, entry) { .extensionInstall($0.installID, of: $0.accountID) }
             try visit(GuildsProjection.self, db, entry) { .guild($0.guildID) }
+            try visit(BotCommandsProjection.self, db, entry) { .botCommand($0.scope, $0.name) }
         }
     }
 

@@ -15,6 +15,7 @@ package enum StreamState {
         case .extension: try fold(ExtensionsProjection.self, events)
         case .extensionInstall: try fold(ExtensionInstallsProjection.self, events)
         case .guild: try fold(GuildsProjection.self, events)
+        case .botCommand: try fold(BotCommandsProjection.self, events)
         case nil: throw Inapplicable(description: "no read model knows this stream")
         }
     }

@@ -20,6 +20,7 @@ struct Dashboard: Sendable {
             + BulkPages(services: services, desk: desk).pages
             + ProviderPages(services: services, desk: desk).pages + WorkerPages(services: services, desk: desk).pages
             + GuildPages(services: services, desk: desk).pages
+            + CommandPages(services: services, desk: desk).pages
             + ModulePages(services: services, desk: desk).pages + ModuleFormPages(services: services, desk: desk).pages
             + InstallPages(services: services, desk: desk).pages
             + ExtensionPages(services: services, desk: desk).pages + ReviewPages(desk: desk).pages

@@ -138,6 +138,14 @@ enum Schemas {
             "account_id": ["type": "string"], "name": ["type": "string"], "plan": choice(Plan.self),
             "custom_bot_allowed": ownLimit, "created_at": moment, "updated_at": moment, "revision": revision,
         ]),
+        "BotCommand": object([
+            "account_id": ["type": ["string", "null"], "description": "null: for all accounts."],
+            "name": ["type": "string", "pattern": .string(CommandName.pattern)], "description": ["type": "string"],
+            "response_type": choice(BotCommand.ResponseType.self), "response": ["type": "string"],
+            "platforms": ["type": "array", "items": choice(Platform.self)], "minimum_role": choice(CommandRole.self),
+            "cooldown_seconds": count, "user_cooldown_seconds": count, "enabled": ["type": "boolean"],
+            "created_at": moment, "updated_at": moment, "revision": revision,
+        ]),
         "Guild": object([
             "guild_id": ["type": "string", "pattern": .string(GuildID.pattern)], "account_id": ["type": "string"],
             "name": ["type": "string"], "connected_at": moment, "updated_at": moment, "revision": revision,

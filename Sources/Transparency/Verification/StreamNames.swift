@@ -35,6 +35,8 @@ struct StreamNames: Sendable {
             switch category {
             case .account: stream.key
             case .bot, .botModule: (try? EntityID.halves(of: stream.key))?.account
+            case .botCommand:
+                (try? EntityID.halves(of: stream.key)).flatMap { CommandScope(stored: $0.account).account?.rawValue }
             case .provider, .extension, .guild: nil
             case .extensionInstall: installedFor(stream, journal) ?? stream.account
             }

@@ -52,7 +52,7 @@ struct ActiveViews: Sendable {
         case .extensionInstall:
             let id = InstallID(stored: name.key)
             if let account = installOwners.removeValue(forKey: id) { removeInstall(id, of: account) }
-        case .guild, nil: break
+        case .guild, .botCommand, nil: break
         }
     }
 

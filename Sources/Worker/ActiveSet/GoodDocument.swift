@@ -58,6 +58,9 @@ enum GoodDocument: Equatable, Sendable {
         case .extensionInstall:
             let document = try ExtensionInstallDocument(decoding: object)
             return (.extensionInstall(document), .extensionInstall(document.installID, of: document.accountID))
+        case .botCommand:
+            let document = try BotCommandDocument(decoding: object)
+            return (.unused, .botCommand(document.scope, document.name))
         case .guild: return (.unused, .guild(try GuildDocument(decoding: object).guildID))
         }
     }

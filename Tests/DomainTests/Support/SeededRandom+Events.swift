@@ -18,9 +18,10 @@ extension SeededRandom {
             Bot.Event.connected(connection), Bot.Event.disconnected, Bot.Event.paused(reason: reason, until: until),
             Bot.Event.resumed(reason: reason, scheduled: chance(50)),
         ]
-        return events + providerEvents() + moduleEvents() + extensionEvents() + installEvents() + guildEvents() + [
-            logEvent(), erasure(),
-        ]
+        return events + providerEvents() + moduleEvents() + extensionEvents() + installEvents() + guildEvents()
+            + commandEvents() + [
+                logEvent(), erasure(),
+            ]
     }
 
     private mutating func logEvent() -> any DomainEvent {
@@ -66,6 +67,16 @@ extension SeededRandom {
                 account: AccountID(stored: pick(["acct_1", "A-9", "z_"])), name: text(lengthMax: Guild.nameLengthMax)),
             Guild.Event.unmapped,
         ]
+    }
+
+    private mutating func commandEvents() -> [any DomainEvent] {
+        let definition = BotCommand.Definition(
+            description: text(lengthMax: BotCommand.descriptionLengthMax),
+            responseType: pick(BotCommand.ResponseType.allCases),
+            response: text(lengthMax: BotCommand.responseLengthMax), platforms: [pick(Platform.allCases), .kick],
+            minimumRole: pick(CommandRole.allCases), cooldownSeconds: pick([0, 5, BotCommand.cooldownSecondsMax]),
+            userCooldownSeconds: pick([0, 60]), enabled: chance(50))
+        return [BotCommand.Event.upserted(definition), BotCommand.Event.deleted]
     }
 
     mutating func metadata() -> EventMetadata {

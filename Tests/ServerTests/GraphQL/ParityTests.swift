@@ -105,6 +105,30 @@ struct ParityTests {
         }
     }
 
+    @Test func `agree on bot commands`() async throws {
+        try await TwoDoors.open { doors in
+            try await doors.ask("adminRegisterAccount", Self.admins, expects: 201)
+            let name: [(String, JSON)] = [("name", "so")], own = name + [("account_id", "acct_1")]
+            let full: [(String, JSON)] = [
+                ("response", "Hi {user}"), ("response_type", "template"), ("description", "Greets"),
+                ("platforms", ["kick", "twitch"]), ("minimum_role", "vip"), ("cooldown_seconds", 5),
+                ("user_cooldown_seconds", 60), ("enabled", true),
+            ]
+            try await doors.ask("adminGlobalCommand", name, expects: 404)
+            try await doors.ask("adminUpdateGlobalCommand", name + full)
+            try await doors.ask("adminGlobalCommand", name)
+            try await doors.ask("adminGlobalCommands", [("search", "gre"), ("per_page", 1)])
+            try await doors.ask("botCommand", own)
+            try await doors.ask("updateBotCommand", own + [("response", "x")], expects: 422)
+            try await doors.ask("updateBotCommand", own + [("response", "x"), ("minimum_role", "moderator")])
+            try await doors.ask("botCommands", [("account_id", "acct_1")])
+            try await doors.ask("deleteBotCommand", own + [("if_revision", 7)], expects: 412)
+            try await doors.ask("deleteBotCommand", own)
+            try await doors.ask("adminDeleteGlobalCommand", name)
+            try await doors.ask("adminDeleteGlobalCommand", name)
+        }
+    }
+
     @Test func `agree on bot modules`() async throws {
         try await TwoDoors.open { doors in
             try await doors.ask("adminRegisterAccount", Self.admins, expects: 201)
@@ -232,7 +256,7 @@ struct ParityTests {
             "paused": true, "enabled": true, "config": [:], "reason": "r", "username": "u", "user_id": "u",
             "plan": "pro", "channel_id": "c", "channel_name": "c", "permissions": [], "overrides": [:],
             "exempt_roles": [:], "bundle": ["files": [:]], "decision": "approved", "kind": "user", "messages": [],
-            "filter": [:],
+            "filter": [:], "response": "r",
         ]
         try await TwoDoors.open { doors in
             try await doors.ask("adminRegisterAccount", Self.admins, expects: 201)

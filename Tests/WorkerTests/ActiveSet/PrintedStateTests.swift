@@ -19,7 +19,7 @@ struct PrintedStateTests {
         #expect(
             json["counts"] == [
                 "account": 2, "provider": 1, "bot": 2, "bot_module": 1, "extension": 0, "extension_install": 0,
-                "guild": 0,
+                "guild": 0, "bot_command": 0,
             ])
         #expect(json["halted"] == ["kick"])
         #expect(

@@ -54,7 +54,7 @@ struct UnknownKindTests {
         #expect(
             json["counts"] == [
                 "account": 1, "provider": 0, "bot": 1, "bot_module": 0, "extension": 0, "extension_install": 0,
-                "guild": 0, "moon_phase": 1,
+                "guild": 0, "bot_command": 0, "moon_phase": 1,
             ])
     }
 

@@ -48,7 +48,9 @@ extension FormField {
         case "integer": return .number(isWhole: true, min: schema["minimum"]?.text, max: schema["maximum"]?.text)
         case "boolean": return .flag
         case "array" where schema["items"]?["properties"] != nil: return .rows(fields(schema: schema["items"] ?? .null))
-        case "array": return .lines
+        case "array":
+            guard let options = schema["items"]?["enum"]?.array else { return .lines }
+            return .choices(options.compactMap(\.string))
         default: return .line(lengthMax: schema["maxLength"]?.integer)
         }
     }

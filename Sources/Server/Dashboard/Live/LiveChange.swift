@@ -44,7 +44,7 @@ struct LiveChange: Sendable {
         "account": [.botControlRead, .accountsRead], "bot": [.botControlRead],
         "provider": [.providersRead, .botControlRead], "bot_module": [.botModulesRead],
         "extension": [.extensionsRead, .extensionsReview], "extension_install": [.botModulesRead],
-        "guild": [.discordGuildsRead],
+        "guild": [.discordGuildsRead], "bot_command": [.botCommandsRead, .globalCommandsRead],
     ]
 
     private static func row(_ change: FeedChange, _ readModels: ReadModels) -> StatusRow? {
@@ -59,6 +59,8 @@ struct LiveChange: Sendable {
         switch change.kind.rawValue {
         case "bot", "bot_module", "account":
             AccountID(stored: String(change.key.split(separator: ":").first ?? ""))
+        case "bot_command":
+            CommandScope(stored: String(change.key.split(separator: ":").first ?? "")).account
         case "extension_install", "guild":
             change.value.flatMap { try? JSONParser.parse($0) }?["account_id"]?.string.map(AccountID.init(stored:))
         default: nil

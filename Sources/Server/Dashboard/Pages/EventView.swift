@@ -49,6 +49,8 @@ enum EventView {
         case "account.renamed": return "renamed \(key)"
         case "account.plan_changed": return "changed the plan of \(key) to \(data["plan"]?.string ?? "")"
         case "account.limits_overridden": return "changed the limits of \(key)"
+        case "bot_command.upserted": return "defined !\(detail) \(owner(account))"
+        case "bot_command.deleted": return "deleted !\(detail) \(owner(account))"
         case "guild.mapped": return "gave the guild \(key) to \(data["account_id"]?.string ?? "")"
         case "guild.unmapped": return "took the guild \(key) from its account"
         case let type:
@@ -56,6 +58,10 @@ enum EventView {
             let kind = type.hasPrefix("extension_install") ? "an install" : "an extension"
             return type.hasPrefix("extension") ? "\(name) \(kind), \(key)" : "\(type) in \(stream)"
         }
+    }
+
+    private static func owner(_ half: String) -> String {
+        CommandScope(stored: half).account.map { "of \($0)" } ?? "for all accounts"
     }
 
     static func category(_ category: Category) -> String {
@@ -67,5 +73,5 @@ enum EventView {
         (Account.Event.Name.allCases.map(\.rawValue) + Bot.Event.Name.allCases.map(\.rawValue)
         + BotModule.Event.Name.allCases.map(\.rawValue) + Extension.Event.Name.allCases.map(\.rawValue)
         + ExtensionInstall.Event.Name.allCases.map(\.rawValue) + Provider.Event.Name.allCases.map(\.rawValue)
-        + Guild.Event.Name.allCases.map(\.rawValue)).sorted()
+        + Guild.Event.Name.allCases.map(\.rawValue) + BotCommand.Event.Name.allCases.map(\.rawValue)).sorted()
 }

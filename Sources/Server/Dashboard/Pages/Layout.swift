@@ -13,6 +13,8 @@ enum Layout {
         Entry(href: "/bot-control", label: "Bot Control", permissions: [.adminAccess, .botControlRead]),
         Entry(href: "/providers", label: "Providers", permissions: [.adminAccess, .providersRead]),
         Entry(href: "/discord-guilds", label: "Discord Guilds", permissions: [.adminAccess, .discordGuildsRead]),
+        Entry(href: "/global-commands", label: "Global Commands", permissions: [.adminAccess, .globalCommandsRead]),
+        Entry(href: "/bot-commands", label: "Bot Commands", permissions: [.botCommandsRead]),
         Entry(href: "/bot-modules", label: "Bot Modules", permissions: [.botModulesRead]),
         Entry(href: "/extensions", label: "Extensions", permissions: [.extensionsRead]),
         Entry(href: "/reviews", label: "Reviews", permissions: [.extensionsReview]),

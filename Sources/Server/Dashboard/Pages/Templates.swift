@@ -34,6 +34,8 @@ enum Templates {
         "bulk-preview": PackageResources.bulk_preview_mustache,
         "bulk-result": PackageResources.bulk_result_mustache,
         "bundle": PackageResources.bundle_mustache,
+        "command": PackageResources.command_mustache,
+        "commands": PackageResources.commands_mustache,
         "event": PackageResources.event_mustache,
         "extension": PackageResources.extension_mustache,
         "extensions": PackageResources.extensions_mustache,
