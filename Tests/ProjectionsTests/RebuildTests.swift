@@ -169,7 +169,7 @@ struct RebuildTests {
             _ = try await stage.readModels.rebuild { position in
                 let name = (try? stage.readModels.account(.one))??.name
                 let rows = try? stage.status().rows.count
-                if name == "Zwei", rows == 6 { seen.withLock { $0.append(position) } }
+                if name == "Zwei", rows == 8 { seen.withLock { $0.append(position) } }
             }
             #expect(seen.withLock { $0 } == [12])
         }

@@ -37,8 +37,8 @@ struct DocumentedAPI: Sendable {
                 let schema = parameter["schema"]
                 let plausible = schema?["enum"]?.array?.first?.string ?? DocumentedAPI.plausible(schema)
                 // The one tile that a log of two events has.
-                let tile = name == "tile" ? "000.p/2" : name == "level" ? "0" : nil
-                return path.replacing("{\(name)}", with: values[name] ?? tile ?? plausible)
+                let known = ["tile": "000.p/2", "level": "0", "guild_id": "4711"][name]
+                return path.replacing("{\(name)}", with: values[name] ?? known ?? plausible)
             }
         }
     }
