@@ -1,0 +1,57 @@
+import Foundation
+import Synchronization
+
+/// The snapshots of a data directory, `snapshots/`: disposable, and believed only after a look at every byte.
+final class SnapshotShelf: Sendable {
+    let directory: String
+    let epoch: String
+    private let state: Mutex<State>
+
+    private struct State {
+        /// In the order of their positions.
+        var files: [SnapshotFile]
+        var checked: Set<SnapshotFile> = []
+    }
+
+    init(directory: String, epoch: String) {
+        (self.directory, self.epoch) = (directory, epoch)
+        state = Mutex(State(files: SnapshotFile.all(in: directory)))
+    }
+
+    var files: [SnapshotFile] { state.withLock { $0.files } }
+
+    /// The one that a position is reached from soonest; nil: from the journal's beginning.
+    func nearest(through position: Int) -> SnapshotFile? {
+        while let file = files.last(where: { $0.position <= position }) {
+            if isSound(file) { return file }
+            forget(file)
+        }
+        return nil
+    }
+
+    /// Looks at every byte the first time, which takes some milliseconds.
+    func isSound(_ file: SnapshotFile) -> Bool {
+        if state.withLock({ $0.checked.contains(file) }) { return true }
+        guard file.isIntact(epoch: epoch) else { return false }
+        state.withLock { _ = $0.checked.insert(file) }
+        return true
+    }
+
+    /// It was just made here.
+    func add(_ file: SnapshotFile) {
+        state.withLock { state in
+            state.files.removeAll { $0.position == file.position }
+            state.files.append(file)
+            state.files.sort { $0.position < $1.position }
+            state.checked.insert(file)
+        }
+    }
+
+    /// Takes it off the shelf; the file stays for whoever reads it.
+    func forget(_ file: SnapshotFile) {
+        state.withLock { state in
+            state.files.removeAll { $0 == file }
+            state.checked.remove(file)
+        }
+    }
+}
