@@ -25,6 +25,7 @@ extension ControlPlane {
             + ExtensionInternalRoutes(services: services).operations
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + AuditLogRoutes(services: services).operations
+            + AuditDiffRoutes(services: services).operations
             + LogRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
             + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations
@@ -69,6 +70,7 @@ extension ControlPlane {
                 logger: configuration.logger),
             RuntimePersistence(runtime: services.runtime), StopSign(services: services), services.feed,
             services.live, services.moderation, services.breakers, LogFollower(services: services),
+            HistoryUpkeep(services: services),
         ]
     }
 

@@ -77,6 +77,7 @@ package final class ControlPlane: Sendable {
 
     /// Writes what waits, in the order in which one thing follows from another, and lets go of the directory.
     package func close() {
+        services.past.close()
         services.journal.close()
         services.readModels.close()
         services.runtime.close()

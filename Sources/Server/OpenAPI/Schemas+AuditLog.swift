@@ -5,6 +5,8 @@ extension Schemas {
     static let auditLog: [JSON.Member] = [
         .init("AuditLog", log), .init("LogRotation", rotation), .init("LogWitness", witness),
         .init("EventProof", proof), .init("ConsistencyProof", consistency),
+        .init("DocumentChange", documentChange), .init("FieldChange", fieldChange),
+        .init("CausingEvent", causingEvent),
     ]
 
     private static let hash: JSON = ["type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$"]
@@ -41,6 +43,33 @@ extension Schemas {
         "metadata": ["type": "string", "description": "The event's metadata, byte for byte as stored."],
         "leaf_hash": hash, "size": size, "root": hash, "path": hashes, "checkpoint": note,
         "tlog_proof": ["type": "string", "description": "The same for other tools (C2SP tlog-proof)."],
+    ])
+
+    private static let documentChange = object([
+        "kind": ["type": "string", "description": "Of the document, as in bot or bot_module."],
+        "key": ["type": "string", "description": "Which one, as in acct_1:twitch."], "stream": ["type": "string"],
+        "change": [
+            "enum": .array(AuditDiffRoutes.Change.allCases.map { .string($0.rawValue) }),
+            "description": "same: it ended as it began.",
+        ],
+        "fields": ["type": "array", "items": ref("FieldChange")],
+        "events": ["type": "array", "items": ref("CausingEvent"), "minItems": 1],
+    ])
+
+    private static let fieldChange = object([
+        "path": [
+            "type": "string", "description": "With dots, as in config.blocked_words; empty: the whole document.",
+        ],
+        "before": ["description": "Any value; null when there was none."],
+        "after": ["description": "Any value; null when there is none."],
+    ])
+
+    private static let causingEvent = object([
+        "position": ["type": "integer", "minimum": 1], "type": ["type": "string"], "recorded_at": moment,
+        "actor": ["type": ["string", "null"], "description": "By id."],
+        "actor_name": ["type": "string", "description": "As people know them."],
+        "sentence": ["type": "string", "description": "As in: paused the bot of acct_1 on twitch."],
+        "reason": nullableString, "source": nullableString,
     ])
 
     private static let consistency = object([

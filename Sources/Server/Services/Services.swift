@@ -35,6 +35,8 @@ package final class Services: Sendable {
     let live: LiveHub
     let moderation: ModerationHub
     let backtests = BacktestDesk()
+    /// Where the read models are asked how they were.
+    let past: HistoryDesk
     /// From a change's recording to the word that a worker has applied it.
     let convergenceSeconds: Family<Histogram>
     private let rebuilding = Atomic(false)
@@ -49,6 +51,7 @@ package final class Services: Sendable {
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
         (self.keySet, self.clock, self.logger) = (keySet, clock, logger)
         commands = CommandHandler(journal: journal, clock: clock)
+        past = HistoryDesk(History(journal: journal, epoch: journal.epoch, directory: journal.directory))
         breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
         metrics = MetricsRegistry()
         recorder = RequestRecorder(metrics: metrics, logger: logger)
