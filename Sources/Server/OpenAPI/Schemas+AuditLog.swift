@@ -53,7 +53,7 @@ extension Schemas {
             "description": "same: it ended as it began.",
         ],
         "fields": ["type": "array", "items": ref("FieldChange")],
-        "events": ["type": "array", "items": ref("CausingEvent"), "minItems": 1],
+        "events": ["type": "array", "items": ref("CausingEvent")],
     ])
 
     private static let fieldChange = object([

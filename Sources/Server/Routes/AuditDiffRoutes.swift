@@ -4,11 +4,11 @@ import Hummingbird
 import Projections
 
 /// What two moments of the read models do not share, and what caused it.
-struct AuditDiffRoutes {
+package struct AuditDiffRoutes {
     let services: Services
 
     /// What became of a document.
-    enum Change: String, CaseIterable {
+    package enum Change: String, CaseIterable {
         case added, removed, changed, same
     }
 
@@ -88,14 +88,15 @@ struct AuditDiffRoutes {
 }
 
 extension DocumentHistory {
-    var change: AuditDiffRoutes.Change {
+    package var change: AuditDiffRoutes.Change {
         if before == nil, after == nil { return .same }
         if before == nil { return .added }
         if after == nil { return .removed }
         return changes.allSatisfy(\.isBookkeeping) ? .same : .changed
     }
 
-    fileprivate func encode(into writer: inout JSONWriter) {
+    /// `{kind, key, stream, change, fields, events}`
+    package func encode(into writer: inout JSONWriter) {
         writer.object { object in
             object.member("kind", category.rawValue)
             object.member("key", stream.key)
