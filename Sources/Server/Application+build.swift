@@ -70,7 +70,7 @@ extension ControlPlane {
                 logger: configuration.logger),
             RuntimePersistence(runtime: services.runtime), StopSign(services: services), services.feed,
             services.live, services.moderation, services.breakers, LogFollower(services: services),
-            HistoryUpkeep(services: services),
+            HistoryUpkeep(services: services, spacing: configuration.snapshotSpacing),
         ]
     }
 

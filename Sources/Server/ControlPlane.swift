@@ -18,6 +18,8 @@ package final class ControlPlane: Sendable {
         /// What the log of all events is called when it begins; nil: a name that no other has.
         package var logOrigin: String?
         package var graphQL = GraphQLConfiguration()
+        /// Events between two snapshots of the past, at the least.
+        package var snapshotSpacing = SnapshotPlan.spacingMin
         package var clock = WallClock.system
         package var logger = Logger(label: "botcontrol")
         /// What the lock file says while the address is not known.

@@ -92,8 +92,13 @@ package struct EventStory: Sendable {
     private static func settings(_ config: JSON?) -> String {
         let members = config?.members ?? []
         guard !members.isEmpty else { return "" }
-        let words = members.map { "\($0.name) \($0.value.words)" }.joined(separator: ", ")
+        let words = members.map { "\($0.name) \(brief($0.value))" }.joined(separator: ", ")
         return ": " + (words.count <= settingsLengthMax ? words : words.prefix(settingsLengthMax) + "\u{2026}")
+    }
+
+    private static func brief(_ value: JSON) -> String {
+        let parts = value.array ?? value.members?.map(\.value) ?? []
+        return parts.allSatisfy(\.isPlain) && value.members == nil ? value.words : "(\(parts.count))"
     }
 
     private static func provider(_ type: String, _ entity: Entity, _ data: JSON) -> String? {
@@ -130,7 +135,8 @@ package struct EventStory: Sendable {
         switch type {
         case "extension_install.installed":
             let `extension` = data["extension_id"]?.string ?? "?", account = data["account_id"]?.string ?? "?"
-            return "installed the extension \(`extension`)\(version.map { " \($0)" } ?? "") for \(account): \(entity.key)"
+            return
+                "installed the extension \(`extension`)\(version.map { " \($0)" } ?? "") for \(account): \(entity.key)"
         case "extension_install.configured": return "configured \(install)"
         case "extension_install.triggers_overridden": return "changed the triggers of \(install)"
         case "extension_install.exempt_roles_set": return "changed who is exempt from \(install)"

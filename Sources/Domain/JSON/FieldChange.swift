@@ -5,6 +5,10 @@ package struct FieldChange: Equatable, Sendable {
     /// nil: it is not there.
     package let before: JSON?, after: JSON?
 
+    package init(path: String, before: JSON?, after: JSON?) {
+        (self.path, self.before, self.after) = (path, before, after)
+    }
+
     /// Every difference, in the order of the newer object. Lists are compared as wholes.
     package static func between(_ before: JSON?, _ after: JSON?) -> [FieldChange] {
         var found: [FieldChange] = []

@@ -33,7 +33,7 @@ final class PastView: @unchecked Sendable {
         if let base {
             // SQLite reads it as an address (RFC 3986).
             let path = base.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? base.path
-            queue = try DatabaseQueue(path: "file:\(path)?nolock=1", configuration: configuration)
+            queue = try DatabaseQueue(path: "file:\(path)?nolock=1&mode=rw", configuration: configuration)
         } else {
             queue = try DatabaseQueue(configuration: configuration)
             try queue.writeWithoutTransaction { try ReadModelsFile.prepare($0, epoch: epoch) }
@@ -64,11 +64,7 @@ final class PastView: @unchecked Sendable {
         if case .everything(let here) = reached, here < position {} else { try reset() }
         try change(to: .everything(position)) { db in
             let engine = try Self.engine(db, startsEmpty: base == nil)
-            try journal.scan(after: engine.state.position, through: position) { row in
-                let event = StoredEvent(row)
-                try engine.apply(event, of: try streams.stream(event.streamNumber), keepsChangesAfter: .max, db)
-            }
-            try engine.flush(db)
+            try engine.applyAll(journal, streams, through: position, db)
         }
     }
 
@@ -110,5 +106,28 @@ final class PastView: @unchecked Sendable {
         if let position { state.position = position }
         return ProjectionEngine(
             state: state, parked: try ParkedStream.readAll(db), startsEmpty: startsEmpty && state.position == 0)
+    }
+}
+
+extension ProjectionEngine {
+    /// Applies every event through a position, and writes the rows; the feed is left out.
+    func applyAll(
+        _ journal: any JournalReading, _ streams: StreamDirectory, through last: Int, _ db: Database
+    ) throws {
+        while state.position < last {
+            let before = state.position
+            let reached = try journal.scan(
+                after: before, through: last, limit: ReadModelsBuilder.batchEvents
+            ) { row in
+                let event = StoredEvent(row)
+                try apply(event, of: try streams.stream(event.streamNumber), keepsChangesAfter: .max, db)
+            }
+            guard reached > before else {
+                throw JournalError.storageFailed("there is no event after \(reached): run botcontrol audit verify")
+            }
+            try flush(db)
+            confirmFlush()
+            shrink(to: Self.documentsMax)
+        }
     }
 }

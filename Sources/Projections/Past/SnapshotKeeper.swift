@@ -68,10 +68,12 @@ package final class SnapshotKeeper: Sendable {
     /// When a rebuild has made other documents of the same events, those of the past are other ones, too.
     private func forgetOtherGenerations() {
         let now = generation()
-        guard made.withLock({ made in
-            defer { made = now }
-            return made != now
-        }) else { return }
+        guard
+            made.withLock({ made in
+                defer { made = now }
+                return made != now
+            })
+        else { return }
         for file in shelf.files { drop(file) }
         history.forget()
     }
@@ -121,19 +123,8 @@ package final class SnapshotKeeper: Sendable {
             let engine = ProjectionEngine(
                 state: try ProjectionState.read(db) ?? ProjectionState(), parked: try ParkedStream.readAll(db),
                 startsEmpty: isNew)
-            while engine.state.position < last {
-                try journal.scan(
-                    after: engine.state.position, through: last, limit: ReadModelsBuilder.batchEvents
-                ) { row in
-                    let event = StoredEvent(row)
-                    try engine.apply(event, of: try streams.stream(event.streamNumber), keepsChangesAfter: .max, db)
-                }
-                try engine.flush(db)
-                engine.confirmFlush()
-                engine.shrink(to: ProjectionEngine.documentsMax)
-            }
             engine.beginGeneration(generation())
-            try engine.flush(db)
+            try engine.applyAll(journal, streams, through: last, db)
             return .commit
         }
     }

@@ -3,9 +3,9 @@
 /// Between two of them events are replayed, so how far they stand apart is what a look at the past costs: it depends on
 /// how large the read models are, and not on how long the journal is. All of them together may be as large as the
 /// journal.
-struct SnapshotPlan: Equatable {
+package struct SnapshotPlan: Equatable {
     /// So many events are replayed at once in less than a fifth of a second.
-    static let spacingMin = 8_192
+    package static let spacingMin = 8_192
     /// A young journal's snapshots need not be counted.
     static let bytesMin = 2 << 30
 

@@ -32,7 +32,8 @@ final class SnapshotShelf: Sendable {
     /// Looks at every byte the first time, which takes some milliseconds.
     func isSound(_ file: SnapshotFile) -> Bool {
         if state.withLock({ $0.checked.contains(file) }) { return true }
-        guard file.isIntact(epoch: epoch) else { return false }
+        // SQLite opens what it may not write in another way.
+        guard FileManager.default.isWritableFile(atPath: file.path), file.isIntact(epoch: epoch) else { return false }
         state.withLock { _ = $0.checked.insert(file) }
         return true
     }

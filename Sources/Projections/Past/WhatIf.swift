@@ -38,21 +38,28 @@ extension WhatIf {
     ) throws -> WhatIf {
         var actual: Projection.Document?, other: Projection.Document?
         var inapplicable: [(event: RecordedEvent, reason: String)] = [], needless: [RecordedEvent] = []
+        // What cannot be applied parks its stream: nothing that follows is applied.
+        var isParked = false, isOtherParked = false
         for event in events {
-            // What cannot be applied parks its stream: nothing that follows was ever applied.
-            guard let next = try? apply(projection, event, to: actual) else { break }
+            let next = isParked ? nil : try? apply(projection, event, to: actual)
+            isParked = next == nil
             if event.position < left.position {
-                other = next
-            } else if event.position > left.position {
+                guard let next else { break }
+                other = next.document
+            } else if event.position > left.position, !isOtherParked {
                 do {
                     let told = try apply(projection, event, to: other)
-                    if says(told, as: other), !says(next, as: actual) { needless.append(event) }
-                    other = told
-                } catch {
+                    if let next, says(told.document, as: other), !says(next.document, as: actual) {
+                        needless.append(event)
+                    }
+                    other = told.document
+                } catch  where next != nil {
                     inapplicable.append((event, "\(error)"))
+                } catch {
+                    isOtherParked = true
                 }
             }
-            actual = next
+            if let next { actual = next.document }
         }
         return WhatIf(
             event: left, actual: try actual.map { try JSONParser.parse($0.bytes) },
@@ -61,12 +68,18 @@ extension WhatIf {
 
     private static func apply<Projection: SingleStreamProjection>(
         _ projection: Projection.Type, _ event: RecordedEvent, to document: Projection.Document?
-    ) throws -> Projection.Document? {
+    ) throws -> Applied<Projection.Document> {
         try event.withStored { stored in
             let decoded = try Projection.Event(
                 type: stored.type, schemaVersion: stored.schemaVersion, data: stored.data)
-            return try Projection.evolve(document, decoded, Envelope(stored, key: event.stream.key))
+            return Applied(
+                document: try Projection.evolve(document, decoded, Envelope(stored, key: event.stream.key)))
         }
+    }
+
+    private struct Applied<Document> {
+        /// nil: it was deleted.
+        let document: Document?
     }
 
     private static func says<Document: FeedDocument>(_ one: Document?, as other: Document?) -> Bool {

@@ -27,13 +27,16 @@ extension Schemas {
 
     private static let rotation = object([
         "position": ["type": "integer", "minimum": 1], "previous_key": ["type": "string"], "key": ["type": "string"],
-        "handover": ["type": ["string", "null"], "description": "A note of the previous key's that names the new one."],
+        "handover": [
+            "type": ["string", "null"], "description": "A note of the previous key's that names the new one.",
+        ],
     ])
 
     private static let witness = object([
         "url": ["type": "string"], "name": nullableString,
         "size": ["type": ["integer", "null"], "minimum": 0, "description": "What it has signed last."],
-        "signed_at": nullableTime, "problem": ["type": ["string", "null"], "description": "Why it does not sign now."],
+        "signed_at": nullableTime,
+        "problem": ["type": ["string", "null"], "description": "Why it does not sign now."],
     ])
 
     private static let proof = object([

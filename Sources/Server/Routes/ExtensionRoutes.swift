@@ -18,7 +18,8 @@ struct ExtensionRoutes {
             Operation(
                 method: .get, path: Self.path, id: "listExtensions",
                 summary: "List what the store offers, and what the account has submitted itself.",
-                access: .permission(.extensionsRead), parameters: [.page, .perPage, .extensionSearch, .accountID, .asOf],
+                access: .permission(.extensionsRead),
+                parameters: [.page, .perPage, .extensionSearch, .accountID, .asOf],
                 answer: .list("ExtensionEntry"), handler: list),
             Operation(
                 method: .get, path: "\(Self.path)/{extension_id}", id: "getExtension",

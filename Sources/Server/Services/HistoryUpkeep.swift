@@ -13,9 +13,9 @@ struct HistoryUpkeep: Service {
     let services: Services
     private let keeper: SnapshotKeeper
 
-    init(services: Services) {
+    init(services: Services, spacing: Int) {
         self.services = services
-        keeper = SnapshotKeeper(services.past.history, services.readModels)
+        keeper = SnapshotKeeper(services.past.history, services.readModels, spacingMin: spacing)
     }
 
     func run() async throws {

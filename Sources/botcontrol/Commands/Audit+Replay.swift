@@ -11,8 +11,8 @@ extension Audit {
         static let configuration = CommandConfiguration(
             abstract: "Tell the history, an event a line, oldest first.",
             discussion: """
-                With --without POSITION it tells what would be otherwise if that one event had not happened. Nothing is \
-                written: the history is told again beside itself.
+                With --without POSITION it tells what would be otherwise if that one event had not happened. Nothing \
+                is written: the history is told again beside itself.
                 """)
         @OptionGroup var directory: DataDirectory
         @OptionGroup var selection: Selection
@@ -22,7 +22,9 @@ extension Audit {
         @Flag(help: "Print JSON lines.") var json = false
 
         func validate() throws {
-            if without != nil, follow { throw ValidationError("--without tells one thing: it does not go with --follow") }
+            if without != nil, follow {
+                throw ValidationError("--without tells one thing: it does not go with --follow")
+            }
         }
 
         func run() throws {
@@ -64,7 +66,8 @@ extension Audit {
 
     static func platform(_ name: String) throws -> Platform {
         guard let platform = Platform(rawValue: name) else {
-            throw CommandFailure.usage("--platform \(NotAllowed.message(name, among: Platform.allCases.map(\.rawValue)))")
+            throw CommandFailure.usage(
+                "--platform \(NotAllowed.message(name, among: Platform.allCases.map(\.rawValue)))")
         }
         return platform
     }
@@ -97,12 +100,14 @@ extension RecordedEvent {
 extension String {
     /// Nothing of what somebody else wrote may steer the terminal.
     var printable: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
-            default: scalar
-            }
-        }))
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+                    default: scalar
+                    }
+                }))
     }
 }
 
@@ -110,7 +115,8 @@ extension WhatIf {
     fileprivate var lines: [String] {
         var lines = ["Without this event:", "  " + event.line]
         let told = changes.filter { !$0.isBookkeeping }
-        lines += told.isEmpty ? ["nothing would be otherwise in \(event.stream) now."] : ["\(event.stream) would now be:"]
+        lines +=
+            told.isEmpty ? ["nothing would be otherwise in \(event.stream) now."] : ["\(event.stream) would now be:"]
         lines += told.map { "  " + $0.line.printable }
         if !inapplicable.isEmpty {
             lines.append("These later events could not have happened:")

@@ -93,10 +93,15 @@ extension Audit {
                 try past.history.differences(from: first, to: last, filter, eventsMax: 1_000_000)
             }
             for document in found.documents {
-                if json { StandardOutput.write(document.jsonLine) } else { document.lines.forEach(StandardOutput.write) }
+                if json {
+                    StandardOutput.write(document.jsonLine)
+                } else {
+                    document.lines.forEach(StandardOutput.write)
+                }
             }
-            StandardError.write(
-                "\(found.events) events from position \(first) to \(last) touched \(found.total) documents")
+            let events = found.events == 1 ? "1 event" : "\(found.events) events"
+            let documents = found.total == 1 ? "1 document" : "\(found.total) documents"
+            StandardError.write("\(events) after position \(first) and through \(last) touched \(documents)")
         }
     }
 }
@@ -142,7 +147,8 @@ extension DocumentHistory {
         case .same: words = "ended as it began"
         }
         let fields = change == .changed ? changes.filter { !$0.isBookkeeping } : []
-        return ["\(stream) \(words)".printable] + fields.map { "    " + $0.line.printable } + events.map { "  " + $0.line }
+        return ["\(stream) \(words)".printable] + fields.map { "    " + $0.line.printable }
+            + events.map { "  " + $0.line }
     }
 
     fileprivate var jsonLine: String {

@@ -10,7 +10,8 @@ struct Audit: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Read the history, and prove it.",
         subcommands: [
-            Replay.self, State.self, Diff.self, Export.self, Verify.self, VerifyProof.self, Proof.self, CheckpointCommand.self,
+            Replay.self, State.self, Diff.self, Export.self, Verify.self, VerifyProof.self, Proof.self,
+            CheckpointCommand.self,
             RotateKey.self,
         ])
 
@@ -59,7 +60,9 @@ struct Audit: ParsableCommand {
     }
 
     static func moment(_ text: String, _ option: String) throws -> Moment {
-        guard let moment = Moment(text) else { throw CommandFailure.usage("\(option) \(text) is none: it \(Moment.rule)") }
+        guard let moment = Moment(text) else {
+            throw CommandFailure.usage("\(option) \(text) is none: it \(Moment.rule)")
+        }
         return moment
     }
 

@@ -103,7 +103,9 @@ struct TimeAPITests {
             try await server.publish()
             let install = try await server.install()
             let worker = server.token([], isSystemKey: true)
-            let beat: JSON = [["account_id": "acct_1", "platform": "twitch", "at": .string("\(server.plane.services.clock.now)")]]
+            let beat: JSON = [
+                ["account_id": "acct_1", "platform": "twitch", "at": .string("\(server.plane.services.clock.now)")]
+            ]
             #expect(try await server.post("/v1/internal/heartbeats", beat, as: worker).status < 300)
             let rows = try await server.get("/v1/admin/bot-control/statuses?as_of=\(server.head)").rows
             #expect(rows.allSatisfy { $0["last_heartbeat_at"] == .null } && rows.count == 15)
@@ -215,7 +217,8 @@ struct TimeAPITests {
             #expect(stream.rows.count == 1 && stream.rows[0]["change"] == "added")
             let page = try await server.get("/v1/audit/diff?from=0&per_page=1&page=2")
             #expect(page.rows == [all.rows[1]] && page.meta["total"] == all.meta["total"])
-            let query = "{ auditDiff(from: \(position - 1), to: \(position)) { total changes { key change "
+            let query =
+                "{ auditDiff(from: \(position - 1), to: \(position)) { total changes { key change "
                 + "fields { path after } events { actor actorName sentence } } } }"
             let graph = try await server.post("/v1/gql", ["query": .string(query)]).data["auditDiff"]
             #expect(graph?["total"] == 1 && graph?["changes"]?.array?.first?["change"] == "changed")
@@ -234,7 +237,10 @@ struct TimeAPITests {
             #expect(try await failures("") == ["from required"])
             #expect(
                 try await failures("?from=x&to=y&stream=z&page=0&as_of=1")
-                    == ["as_of no_history", "from wrong_type", "page out_of_range", "stream not_allowed", "to wrong_type"])
+                    == [
+                        "as_of no_history", "from wrong_type", "page out_of_range", "stream not_allowed",
+                        "to wrong_type",
+                    ])
             #expect(try await failures("?from=2") == ["from not_yet"])
             #expect(try await failures("?from=0&to=2") == ["to not_yet"])
             #expect(try await failures("?from=1&to=0") == ["from out_of_range"])
