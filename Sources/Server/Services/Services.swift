@@ -30,6 +30,7 @@ package final class Services: Sendable {
     /// The log of all events, as others can check it.
     package let log: LogDesk
     let recorder: RequestRecorder
+    let security: SecurityWatch
     let pages = PageCache()
     let feed: FeedHub
     let live: LiveHub
@@ -50,6 +51,7 @@ package final class Services: Sendable {
         (self.keySet, self.clock, self.logger) = (keySet, clock, logger)
         commands = CommandHandler(journal: journal, clock: clock)
         breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
+        security = SecurityWatch(runtime: runtime)
         metrics = MetricsRegistry()
         recorder = RequestRecorder(metrics: metrics, logger: logger)
         feed = FeedHub(readModels: readModels, authenticator: gate.authenticator, clock: clock)

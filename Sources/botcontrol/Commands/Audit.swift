@@ -11,7 +11,7 @@ struct Audit: ParsableCommand {
         abstract: "Read the history, and prove it.",
         subcommands: [
             Replay.self, State.self, Export.self, Verify.self, VerifyProof.self, Proof.self, CheckpointCommand.self,
-            RotateKey.self,
+            RotateKey.self, Revert.self,
         ])
 
     /// Which events are wanted.
