@@ -121,8 +121,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
-                "GraphQL", hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Extensions", "GraphQL", hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
             ],
             resources: [
                 .embedInCode("Dashboard/Templates"), .embedInCode("Dashboard/Assets"),
@@ -133,9 +133,9 @@ let package = Package(
         .executableTarget(
             name: "botcontrol",
             dependencies: [
-                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
-                "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments, hummingbird, log, lifecycle,
-                nio, httpTypes, signals,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Extensions", "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments,
+                hummingbird, log, lifecycle, nio, httpTypes, signals,
             ],
             swiftSettings: strict
         ),
@@ -231,8 +231,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
-                "GraphQL", "Server", hummingbird, jwt, crypto, log, lifecycle, grdb,
+                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Extensions", "GraphQL", "Server", hummingbird, jwt, crypto, log, lifecycle, grdb,
             ],
             swiftSettings: strict
         ),

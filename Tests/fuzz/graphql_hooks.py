@@ -1,5 +1,6 @@
 """What schemathesis cannot know of GraphQL from the schema."""
 
+import parsing_lock  # noqa: F401
 import schemathesis.graphql
 from hypothesis import strategies as st
 from schemathesis.graphql import nodes

@@ -4,6 +4,7 @@ import re
 import time
 import uuid
 
+import parsing_lock  # noqa: F401
 import requests
 import schemathesis
 

@@ -25,6 +25,15 @@ struct Call: Sendable {
     /// nil: the caller wants the present.
     private(set) var asOf: Moment?
     private var asOfRefusal: ValidationFailed?
+    /// The event that made this command necessary; nil for most.
+    var cause: Cause?
+
+    struct Cause: Sendable {
+        /// The event's id.
+        let event: String
+        /// The command was made for this revision of the stream, whatever the caller says.
+        let revision: Int
+    }
 
     init(
         operation: Operation, request: Request, parameters: Parameters, caller: Caller, correlationID: String,
@@ -96,6 +105,14 @@ struct Call: Sendable {
         return query
     }
 
+    /// Of the query, what says that the caller waits for the workers.
+    var waitingItems: [(name: String, value: String)] {
+        let items = (try? items()) ?? []
+        return items.compactMap { item in
+            Waiting.names.contains(item.name) ? item.value.string.map { (item.name, $0) } : nil
+        }
+    }
+
     private func items() throws(ValidationFailed) -> [JSON.Member] {
         var members: [JSON.Member] = []
         for item in QueryString.items(request.uri.query ?? "") {
@@ -149,12 +166,15 @@ struct Call: Sendable {
         let metadata = EventMetadata(
             actor: caller.actor, source: source, ip: remoteAddress,
             userAgent: request.headers[.userAgent].map { String($0.prefix(256)) },
-            commandID: EventID.random(microseconds: now.microseconds).description, correlationID: correlationID)
+            commandID: EventID.random(microseconds: now.microseconds).description, correlationID: correlationID,
+            causationID: cause?.event)
         return CommandRequest(
-            metadata: metadata, seenRevision: matches ? try seenRevision() : nil, idempotency: try idempotency())
+            metadata: metadata, seenRevision: matches ? try seenRevision() ?? cause?.revision : nil,
+            idempotency: try idempotency())
     }
 
-    private func seenRevision() throws(ValidationFailed) -> Int? {
+    /// `If-Match`; nil when the caller does not say.
+    func seenRevision() throws(ValidationFailed) -> Int? {
         guard let value = request.headers[.ifMatch] else { return nil }
         let text = value.trimmingCharacters(in: .whitespaces)
         // Quotes belong to it (RFC 9110, section 8.8.3); without them it can mean nothing else.

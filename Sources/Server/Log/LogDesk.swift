@@ -1,5 +1,6 @@
 import Domain
 import EventStore
+import HTTPTypes
 import Synchronization
 import Transparency
 

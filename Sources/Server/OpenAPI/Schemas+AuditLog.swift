@@ -4,7 +4,8 @@ import Domain
 extension Schemas {
     static let auditLog: [JSON.Member] = [
         .init("AuditLog", log), .init("LogRotation", rotation), .init("LogWitness", witness),
-        .init("EventProof", proof), .init("ConsistencyProof", consistency),
+        .init("EventProof", proof), .init("ConsistencyProof", consistency), .init("Reversal", reversal),
+        .init("SecurityLine", SecurityRoutes.schema),
         .init("DocumentChange", documentChange), .init("FieldChange", fieldChange),
         .init("CausingEvent", causingEvent),
     ]
@@ -27,9 +28,7 @@ extension Schemas {
 
     private static let rotation = object([
         "position": ["type": "integer", "minimum": 1], "previous_key": ["type": "string"], "key": ["type": "string"],
-        "handover": [
-            "type": ["string", "null"], "description": "A note of the previous key's that names the new one.",
-        ],
+        "handover": ["type": ["string", "null"], "description": "A note of the previous key's that names this one."],
     ])
 
     private static let witness = object([
@@ -48,31 +47,23 @@ extension Schemas {
         "tlog_proof": ["type": "string", "description": "The same for other tools (C2SP tlog-proof)."],
     ])
 
-    private static let documentChange = object([
-        "kind": ["type": "string", "description": "Of the document, as in bot or bot_module."],
-        "key": ["type": "string", "description": "Which one, as in acct_1:twitch."], "stream": ["type": "string"],
-        "change": [
-            "enum": .array(AuditDiffRoutes.Change.allCases.map { .string($0.rawValue) }),
-            "description": "same: it ended as it began.",
-        ],
-        "fields": ["type": "array", "items": ref("FieldChange")],
-        "events": ["type": "array", "items": ref("CausingEvent")],
-    ])
+    private static let part: JSON = ["type": ["object", "null"]]
 
-    private static let fieldChange = object([
-        "path": [
-            "type": "string", "description": "With dots, as in config.blocked_words; empty: the whole document.",
+    private static let reversal = object([
+        "position": ["type": "integer", "minimum": 1, "description": "Of the event that is reverted."],
+        "type": ["type": "string"], "stream": ["type": "string"],
+        "revision": ["type": "integer", "minimum": 0, "description": "Of the stream's last event."],
+        "standing": choice(Reversal.Standing.self),
+        "before": part, "after": part, "now": part,
+        "changed_at": [
+            "type": "array", "items": ["type": "integer"],
+            "description": "Where it was changed after the event; the newest positions.",
         ],
-        "before": ["description": "Any value; null when there was none."],
-        "after": ["description": "Any value; null when there is none."],
-    ])
-
-    private static let causingEvent = object([
-        "position": ["type": "integer", "minimum": 1], "type": ["type": "string"], "recorded_at": moment,
-        "actor": ["type": ["string", "null"], "description": "By id."],
-        "actor_name": ["type": "string", "description": "As people know them."],
-        "sentence": ["type": "string", "description": "As in: paused the bot of acct_1 on twitch."],
-        "reason": nullableString, "source": nullableString,
+        "permitted": ["type": "boolean", "description": "Whether the caller may give the command."],
+        "command": object([
+            "operation": ["type": "string"], "method": ["type": "string"], "path": ["type": "string"], "body": part,
+        ]),
+        "result": ["description": "What the command has answered; null when there was nothing to do."],
     ])
 
     private static let consistency = object([

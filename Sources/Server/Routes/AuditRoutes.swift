@@ -68,14 +68,22 @@ struct AuditRoutes {
     }
 
     @Sendable private func get(_ call: Call) async throws -> Response {
+        let event = try services.event(for: call)
+        let receipts = try services.runtime.receipts(of: event.position, journalEpoch: services.journal.epoch)
+        return Answers.one("/v1/audit/events/\(event.position)") { event.encode(receipts, into: &$0) }
+    }
+}
+
+extension Services {
+    /// The event that a path names by its position. Another account's looks the same as none.
+    func event(for call: Call) throws -> RecordedEvent {
         guard let position = Int(call.path("position")), position > 0 else {
             throw ValidationFailed(path: "position", code: "wrong_type", message: "must be a whole number from 1")
         }
-        guard let event = try services.journal.event(at: position),
+        guard let event = try journal.event(at: position),
             call.caller.ownAccount == nil || event.stream.account == call.caller.ownAccount?.rawValue
         else { throw APIError.notFound("there is no event at position \(position)") }
-        let receipts = try services.runtime.receipts(of: position, journalEpoch: services.journal.epoch)
-        return Answers.one("/v1/audit/events/\(position)") { event.encode(receipts, into: &$0) }
+        return event
     }
 }
 

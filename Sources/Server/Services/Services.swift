@@ -30,6 +30,7 @@ package final class Services: Sendable {
     /// The log of all events, as others can check it.
     package let log: LogDesk
     let recorder: RequestRecorder
+    let security: SecurityWatch
     let pages = PageCache()
     let feed: FeedHub
     let live: LiveHub
@@ -53,6 +54,7 @@ package final class Services: Sendable {
         commands = CommandHandler(journal: journal, clock: clock)
         past = HistoryDesk(History(journal: journal, epoch: journal.epoch, directory: journal.directory))
         breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
+        security = SecurityWatch(runtime: runtime)
         metrics = MetricsRegistry()
         recorder = RequestRecorder(metrics: metrics, logger: logger)
         feed = FeedHub(readModels: readModels, authenticator: gate.authenticator, clock: clock)

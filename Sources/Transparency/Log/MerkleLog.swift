@@ -105,8 +105,12 @@ package final class MerkleLog: Sendable {
             state.withLock { $0.problem = problem }
             throw problem
         }
-        let checkpoint = try SignedCheckpoint(
-            Checkpoint(origin: signer.key.name, size: frontier.size, root: frontier.root), by: signer)
+        let stated = Checkpoint(origin: signer.key.name, size: frontier.size, root: frontier.root)
+        // After a restart: what others have signed under it is not thrown away.
+        if let published, published.checkpoint == stated, (try? published.note.verified(by: [signer.key])) != nil {
+            return published
+        }
+        let checkpoint = try SignedCheckpoint(stated, by: signer)
         try write(checkpoint.note.bytes, to: Self.checkpointName)
         state.withLock { ($0.published, $0.problem) = (checkpoint, nil) }
         return checkpoint

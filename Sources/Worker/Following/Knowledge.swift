@@ -10,6 +10,7 @@ package struct Knowledge: Sendable {
     private(set) var heardAt: MonotonicClock.Instant
     /// Where the set stood when a bookmark found it behind.
     private var behindAt: ChangeID?
+    private var formerLines = FormerLines()
 
     /// What follows from a message.
     package enum Verdict: Equatable, Sendable {
@@ -82,15 +83,17 @@ package struct Knowledge: Sendable {
         return behindAt == set.cursor ? .startOver(.leftBehind) : .unchanged
     }
 
-    /// Whether a snapshot may take the place of what is held. One of the same history that is older may not: it could
-    /// lift a pause that is known.
+    /// Whether a snapshot may take the place of what is held. One that is older than what was held of the same history,
+    /// now or before, may not: it could lift a pause that is known.
     package func accepts(_ head: FeedHead) -> Bool {
-        head.epoch != set.epoch || head.last >= set.cursor
+        let furthest = head.epoch == set.epoch ? set.cursor : formerLines.furthest(of: head.epoch)
+        return head.last >= furthest
     }
 
     /// - Returns: what was held.
     package mutating func replace(by next: ActiveSet, at now: MonotonicClock.Instant) -> ActiveSet {
         let former = set
+        formerLines.leave(former.epoch, at: former.cursor, for: next.epoch)
         (set, seen, heardAt, behindAt, isCaughtUp) = (next, next.cursor, now, nil, false)
         return former
     }

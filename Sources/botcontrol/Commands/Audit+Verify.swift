@@ -15,7 +15,7 @@ extension Audit {
                 when something is not: every finding is a line that names the position.
                 """)
         @OptionGroup var directory: DataDirectory
-        @Option(name: .customLong("key"), help: "Whose signatures count, a public key; those of the directory if absent.")
+        @Option(name: .customLong("key"), help: "Whose signatures count: a public key. The directory's own if absent.")
         var keys: [String] = []
         @Flag(help: "Only what has come since the last check that found nothing.") var incremental = false
         @Flag(help: "Leave the read models alone.") var noReadModels = false

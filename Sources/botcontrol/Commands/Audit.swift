@@ -11,8 +11,7 @@ struct Audit: ParsableCommand {
         abstract: "Read the history, and prove it.",
         subcommands: [
             Replay.self, State.self, Diff.self, Export.self, Verify.self, VerifyProof.self, Proof.self,
-            CheckpointCommand.self,
-            RotateKey.self,
+            CheckpointCommand.self, RotateKey.self, Revert.self,
         ])
 
     /// Which events are wanted.

@@ -22,10 +22,13 @@ struct BackupDrill {
         let isCovered: Bool
 
         var text: String {
+            let names = signers.map(\.name).joined(separator: ", ")
             let proof =
-                if !isCovered { "by its own hashes: no signed checkpoint was at hand" }
-                else if signers.isEmpty { "as a checkpoint has it, whose signature was not checked: give --key" }
-                else { "as \(signers.map(\.name).joined(separator: ", ")) signed" }
+                switch (isCovered, signers.isEmpty) {
+                case (false, _): "by its own hashes: no signed checkpoint was at hand"
+                case (true, true): "as a checkpoint has it, whose signature was not checked: give --key"
+                case (true, false): "as \(names) signed"
+                }
             return "intact to position \(position), \(proof); root \(root.base64)"
         }
     }

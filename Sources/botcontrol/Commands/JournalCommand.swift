@@ -32,7 +32,7 @@ struct JournalCommand: ParsableCommand {
                 """)
         @OptionGroup var directory: DataDirectory
         @Argument(help: "The file to make.") var target: String
-        @Option(name: .customLong("key"), help: "Whose signature counts, a public key; that of the directory if absent.")
+        @Option(name: .customLong("key"), help: "Whose signature counts: a public key. The directory's own if absent.")
         var keys: [String] = []
 
         func run() throws {

@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import ServiceLifecycle
 import Transparency
+import UnixSignals
 
 /// `botcontrol witness`: remembers what logs have signed, on another host if possible, and signs only what goes on.
 struct WitnessCommand: AsyncParsableCommand {

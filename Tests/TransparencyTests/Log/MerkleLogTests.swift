@@ -54,8 +54,11 @@ struct MerkleLogTests {
             try log.sync()
         }
         let whole = try stage.bytes(name)
-        if size < whole.count { try stage.write(Array(whole.prefix(size)), to: name) }
-        else { try stage.write(whole.map { ~$0 }, to: name) }
+        if size < whole.count {
+            try stage.write(Array(whole.prefix(size)), to: name)
+        } else {
+            try stage.write(whole.map { ~$0 }, to: name)
+        }
         try await stage.withJournal { journal in
             try await stage.fill(journal, 50, from: 600)
             let log = try stage.log(journal)

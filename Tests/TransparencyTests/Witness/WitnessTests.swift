@@ -149,7 +149,8 @@ struct WitnessTests {
         for address in TileDemand(from: from, to: to).addresses {
             #expect(TileAddress(level: "\(address.level)", index: address.path.dropFirst(7)) == address)
             let nodes = try #require(try files.tile(address))
-            #expect(fetched.add(nodes.withUnsafeBytes { Array($0) }, as: address))
+            let isTile = fetched.add(nodes.withUnsafeBytes { Array($0) }, as: address)
+            #expect(isTile)
         }
         #expect(
             try fetched.consistencyPath(from: from, to: to) == files.consistencyPath(from: from, to: to))

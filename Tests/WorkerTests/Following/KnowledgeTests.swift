@@ -73,6 +73,28 @@ struct KnowledgeTests {
         #expect(knowledge.accepts(FeedHead(epoch: "e2.1", last: .zero, digest: .init(), at: Samples.now)))
     }
 
+    @Test mutating func `goes back to a history that it has left only where it left it`() throws {
+        let long = model.head
+        model.put(Samples.bot("acct_1", .twitch, isPaused: true))
+        let left = model.head
+        _ = knowledge.replace(by: try ActiveSet(model), at: start)
+        model.epoch = "e2.1"
+        #expect(knowledge.accepts(model.head))
+        _ = knowledge.replace(by: try ActiveSet(model), at: start)
+        #expect(!knowledge.accepts(long), "Redis came back with older files: that could lift the pause")
+        #expect(knowledge.accepts(left))
+    }
+
+    @Test func `remembers the latest of the histories that it has left`() {
+        var lines = FormerLines()
+        let some = ChangeID(position: 7, index: 0)
+        for number in 1...20 { lines.leave("e\(number)", at: some, for: "e\(number + 1)") }
+        #expect(lines.furthest(of: "e20") == some && lines.furthest(of: "e5") == some)
+        #expect(lines.furthest(of: "e4") == .zero)
+        lines.leave("e21", at: some, for: "e20")
+        #expect(lines.furthest(of: "e20") == .zero, "it is followed now")
+    }
+
     @Test mutating func `is live by what it hears, not by what the clocks of others say`() {
         let late = FeedHead(
             epoch: model.epoch, last: model.last, digest: model.digest, at: Timestamp(microseconds: 0))
