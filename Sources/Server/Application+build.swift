@@ -9,7 +9,8 @@ extension ControlPlane {
     static func operations(
         _ services: Services, _ graphQL: GraphQLConfiguration, document: @escaping @Sendable () -> ByteBuffer
     ) -> [Operation] {
-        let rest = restOperations(services)
+        let commands = restOperations(services)
+        let rest = commands + RevertRoutes(services: services, operations: commands).operations
         return rest
             + GraphQLRoutes(services: services, configuration: graphQL, operations: rest).operations
             + HealthRoutes(services: services, document: document).operations
@@ -26,6 +27,8 @@ extension ControlPlane {
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + AuditLogRoutes(services: services).operations
             + PrivacyRoutes(services: services).operations
+            + AuditDiffRoutes(services: services).operations
+            + SecurityRoutes(services: services).operations
             + LogRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
             + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations
@@ -71,6 +74,7 @@ extension ControlPlane {
                 logger: configuration.logger),
             RuntimePersistence(runtime: services.runtime), StopSign(services: services), services.feed,
             services.live, services.moderation, services.breakers, LogFollower(services: services),
+            HistoryUpkeep(services: services, spacing: configuration.snapshotSpacing),
         ]
     }
 

@@ -19,6 +19,8 @@ package final class ControlPlane: Sendable {
         /// What the log of all events is called when it begins; nil: a name that no other has.
         package var logOrigin: String?
         package var graphQL = GraphQLConfiguration()
+        /// Events between two snapshots of the past, at the least.
+        package var snapshotSpacing = SnapshotPlan.spacingMin
         package var clock = WallClock.system
         package var logger = Logger(label: "botcontrol")
         /// What the lock file says while the address is not known.
@@ -82,6 +84,7 @@ package final class ControlPlane: Sendable {
 
     /// Writes what waits, in the order in which one thing follows from another, and lets go of the directory.
     package func close() {
+        services.past.close()
         services.journal.close()
         services.readModels.close()
         services.runtime.close()

@@ -10,6 +10,7 @@ package enum Permission: String, CaseIterable, Sendable {
     case accountsRead = "accounts:read"
     case accountsEdit = "accounts:edit"
     case auditRead = "audit:read"
+    case auditSecurity = "audit:security"
     case keysRead = "keys:read"
     case keysEdit = "keys:edit"
     case metricsRead = "metrics:read"

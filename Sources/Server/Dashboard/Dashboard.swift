@@ -9,7 +9,7 @@ struct Dashboard: Sendable {
 
     init(_ services: Services, _ operations: [Operation]) {
         self.services = services
-        desk = Desk(operations)
+        desk = Desk(operations, services.security)
         signIn = SignIn(services: services)
     }
 

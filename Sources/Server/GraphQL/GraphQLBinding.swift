@@ -56,8 +56,10 @@ extension GraphQLBinding {
         .page("adminExtensions", "listAllExtensions", of: "extensions"),
         .plain("adminExtensionBundle", "getExtensionBundle"),
         .page("auditEvents", "listEvents", of: "events", rows: 50, takesLong: true),
+        .page("auditDiff", "getDiff", of: "changes"),
         .plain("auditEvent", "getEvent"), .plain("auditLog", "getAuditLog"),
         .plain("auditEventProof", "getEventProof"), .plain("auditConsistency", "getConsistency"),
+        .plain("auditReversal", "previewReversal"), .page("auditSecurity", "listSecurity", of: "lines", rows: 50),
         .page("adminKeys", "listKeys", of: "keys"), .plain("adminKey", "getKey"),
         .page("adminWorkers", "listWorkers", of: "workers"),
         .page("adminModerationLog", "listModeration", of: "lines", rows: 50, takesLong: true),
@@ -89,6 +91,7 @@ extension GraphQLBinding {
         .command("adminPublishExtension", "publishExtension", gives: "extension"),
         .command("adminSuspendExtension", "suspendExtension", gives: "extension"),
         .command("adminReinstateExtension", "reinstateExtension", gives: "extension"),
+        .command("revertAuditEvent", "revertEvent", gives: "reversal"),
     ]
 
     /// They change what is neither history nor derived.

@@ -33,11 +33,14 @@ package final class Services: Sendable {
     package let log: LogDesk
     let erasures: ErasureDesk
     let recorder: RequestRecorder
+    let security: SecurityWatch
     let pages = PageCache()
     let feed: FeedHub
     let live: LiveHub
     let moderation: ModerationHub
     let backtests = BacktestDesk()
+    /// Where the read models are asked how they were.
+    let past: HistoryDesk
     /// From a change's recording to the word that a worker has applied it.
     let convergenceSeconds: Family<Histogram>
     private let rebuilding = Atomic(false)
@@ -53,8 +56,11 @@ package final class Services: Sendable {
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
         (self.keySet, self.clock, self.logger) = (keySet, clock, logger)
         commands = CommandHandler(journal: journal, clock: clock)
-        erasures = ErasureDesk(personalKeys, journal, commands, readModels)
+        let history = History(journal: journal, epoch: journal.epoch, directory: journal.directory)
+        past = HistoryDesk(history)
+        erasures = ErasureDesk(personalKeys, journal, commands, readModels, history)
         breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
+        security = SecurityWatch(runtime: runtime)
         metrics = MetricsRegistry()
         recorder = RequestRecorder(metrics: metrics, logger: logger)
         feed = FeedHub(readModels: readModels, authenticator: gate.authenticator, clock: clock)
