@@ -26,7 +26,7 @@ extension ControlPlane {
             + ExtensionInternalRoutes(services: services).operations
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + AuditLogRoutes(services: services).operations
-            + SecurityRoutes(services: services).operations
+            + SecurityRoutes(services: services).operations + WebhookRoutes(services: services).operations
             + LogRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
             + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations

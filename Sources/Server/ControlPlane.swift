@@ -17,6 +17,8 @@ package final class ControlPlane: Sendable {
         package var bundleJudge: (any BundleJudging)?
         /// What the log of all events is called when it begins; nil: a name that no other has.
         package var logOrigin: String?
+        /// Where webhooks may be.
+        package var webhookRules = WebhookAddressRules()
         package var graphQL = GraphQLConfiguration()
         package var clock = WallClock.system
         package var logger = Logger(label: "botcontrol")
@@ -65,7 +67,8 @@ package final class ControlPlane: Sendable {
             journal: journal, readModels: readModels, runtime: runtime, gate: gate, keySet: keySet, clock: clock,
             logger: configuration.logger, bundles: BundleFiles(directory: directory),
             bundleJudge: configuration.bundleJudge,
-            log: try LogDesk(journal: journal, origin: configuration.logOrigin))
+            log: try LogDesk(journal: journal, origin: configuration.logOrigin),
+            webhookRules: configuration.webhookRules)
         try services.sweepKeyValues()
         minter = TokenMinter(key: key, clock: clock)
     }

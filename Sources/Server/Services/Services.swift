@@ -30,6 +30,8 @@ package final class Services: Sendable {
     /// The log of all events, as others can check it.
     package let log: LogDesk
     let recorder: RequestRecorder
+    let exports: ExportCounts
+    let webhookRules: WebhookAddressRules
     let security: SecurityWatch
     let pages = PageCache()
     let feed: FeedHub
@@ -43,8 +45,10 @@ package final class Services: Sendable {
 
     init(
         journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, keySet: KeySetSource?,
-        clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?, log: LogDesk
+        clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?, log: LogDesk,
+        webhookRules: WebhookAddressRules
     ) {
+        self.webhookRules = webhookRules
         self.log = log
         (self.bundles, self.bundleJudge) = (bundles, bundleJudge)
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
@@ -53,6 +57,7 @@ package final class Services: Sendable {
         breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
         security = SecurityWatch(runtime: runtime)
         metrics = MetricsRegistry()
+        exports = ExportCounts(metrics)
         recorder = RequestRecorder(metrics: metrics, logger: logger)
         feed = FeedHub(readModels: readModels, authenticator: gate.authenticator, clock: clock)
         live = LiveHub(

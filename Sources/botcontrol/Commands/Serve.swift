@@ -34,6 +34,7 @@ struct Serve: AsyncParsableCommand {
     var witnessKeys: [String] = []
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = "info"
     @Flag(help: "Run a worker in this process.") var withWorker = false
+    @Flag(help: "For trying things out: webhooks may be on this host, and without TLS.") var loopbackWebhooks = false
     @Flag(help: "Do not show the GraphQL schema to anybody.") var noIntrospection = false
     @Option(help: "With --with-worker: a file (JSON, readable by you alone) with what the platforms want to see.")
     var credentials: String?
@@ -91,6 +92,7 @@ struct Serve: AsyncParsableCommand {
                     services: plane.services, witnesses: witnesses.compactMap { URL(string: $0) },
                     keys: try witnessKeys.map { try NoteKey($0) }, logger: plane.configuration.logger))
         }
+        others.append(WebhookCompanion(beside: plane))
         guard withWorker else { return others }
         return try others + LocalWorker.services(beside: plane, credentials: credentials, isDemo: demo)
     }
@@ -101,6 +103,7 @@ struct Serve: AsyncParsableCommand {
         configuration.rateLimit = rateLimit
         configuration.keySetPath = jwks
         configuration.logOrigin = logOrigin
+        configuration.webhookRules = WebhookAddressRules(allowsLoopback: loopbackWebhooks)
         configuration.graphQL = GraphQLConfiguration(allowsIntrospection: !noIntrospection)
         configuration.logger = Logger(label: "botcontrol") { JSONLogHandler(label: $0, level: level) }
         configuration.bundleJudge = SandboxJudge(
