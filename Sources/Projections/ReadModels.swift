@@ -42,6 +42,9 @@ package final class ReadModels: Sendable {
         return begin(journal, builder.file, builder.engine)
     }
 
+    /// Deletes the files, so that the next opening makes them from the journal. None may be open.
+    package static func discard(in directory: String) { ReadModelsFile.removeAll(in: directory) }
+
     private static func begin(_ journal: Journal, _ file: ReadModelsFile, _ engine: ProjectionEngine) -> ReadModels {
         engine.shrink(to: ProjectionEngine.documentsMaxLive)
         let projector = Projector(journal: journal, file: file, engine: engine)

@@ -17,7 +17,7 @@ extension ControlPlane {
     }
 
     private static func restOperations(_ services: Services) -> [Operation] {
-        let botControl = BotControlRoutes(services: services)
+        let botControl = BotControlRoutes(services: services), webhooks = WebhookRoutes(services: services)
         return botControl.operations + BulkRoutes(services: services).operations
             + ProxyRoutes(botControl: botControl).operations
             + ProviderRoutes(services: services).operations
@@ -26,11 +26,16 @@ extension ControlPlane {
             + ExtensionInternalRoutes(services: services).operations
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + AuditLogRoutes(services: services).operations
+<<<<<<< HEAD
             + SecurityRoutes(services: services).operations + WebhookRoutes(services: services).operations
+=======
+            + PrivacyRoutes(services: services).operations
+>>>>>>> 9d4146594acc0309feff0b7cb8e48800d1afe0c9
             + LogRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
             + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations
             + ModerationRoutes(services: services).operations + BacktestRoutes(services: services).operations
+            + webhooks.operations
     }
 
     package func router() -> Router<APIContext> {

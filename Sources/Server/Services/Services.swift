@@ -3,6 +3,7 @@ import Dispatch
 import Domain
 import EventStore
 import Logging
+import Privacy
 import Projections
 import Runtime
 import Synchronization
@@ -27,8 +28,10 @@ package final class Services: Sendable {
     let logger: Logger
     package let metrics: MetricsRegistry
     package let companions = Companions()
+    package let webhooks = WebhookDesk()
     /// The log of all events, as others can check it.
     package let log: LogDesk
+    let erasures: ErasureDesk
     let recorder: RequestRecorder
     let exports: ExportCounts
     let webhookRules: WebhookAddressRules
@@ -46,7 +49,11 @@ package final class Services: Sendable {
     init(
         journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, keySet: KeySetSource?,
         clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?, log: LogDesk,
+<<<<<<< HEAD
         webhookRules: WebhookAddressRules
+=======
+        personalKeys: PersonalKeys
+>>>>>>> 9d4146594acc0309feff0b7cb8e48800d1afe0c9
     ) {
         self.webhookRules = webhookRules
         self.log = log
@@ -54,6 +61,7 @@ package final class Services: Sendable {
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
         (self.keySet, self.clock, self.logger) = (keySet, clock, logger)
         commands = CommandHandler(journal: journal, clock: clock)
+        erasures = ErasureDesk(personalKeys, journal, commands, readModels)
         breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
         security = SecurityWatch(runtime: runtime)
         metrics = MetricsRegistry()

@@ -67,7 +67,7 @@ struct Audit: ParsableCommand {
 
         func run() throws {
             try directory.requireJournal()
-            let journal = try runOrFail { try JournalReader(directory: directory.data) }
+            let journal = try runOrFail { try JournalReader.opening(directory.data) }
             try runOrFail {
                 try journal.forEachPage(selection.filter(journal)) { events in
                     for event in events { StandardOutput.write(json ? event.jsonLine : event.line) }
@@ -76,6 +76,28 @@ struct Audit: ParsableCommand {
         }
     }
 
+<<<<<<< HEAD
+=======
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print the events as NDJSON or CSV.")
+        @OptionGroup var directory: DataDirectory
+        @OptionGroup var selection: Selection
+        @Option(help: "ndjson or csv.") var format = "ndjson"
+
+        func run() throws {
+            try directory.requireJournal()
+            guard let format = ExportFormat(rawValue: format) else {
+                throw CommandFailure.usage("--format must be ndjson or csv, not \(format)")
+            }
+            let journal = try runOrFail { try JournalReader.opening(directory.data) }
+            StandardOutput.write(bytes: format.head)
+            try runOrFail {
+                try journal.forEachPage(selection.filter(journal)) { StandardOutput.write(bytes: format.encode($0)) }
+            }
+        }
+    }
+
+>>>>>>> 9d4146594acc0309feff0b7cb8e48800d1afe0c9
     struct State: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the state of one stream, now or as of a position.")
@@ -88,7 +110,7 @@ struct Audit: ParsableCommand {
             guard let id = StreamID(name: stream) else {
                 throw CommandFailure.notAStream(stream)
             }
-            let journal = try runOrFail { try JournalReader(directory: directory.data) }
+            let journal = try runOrFail { try JournalReader.opening(directory.data) }
             let events = try runOrFail { try journal.readStream(id) }.filter { $0.position <= at ?? .max }
             guard !events.isEmpty else {
                 throw CommandFailure.problem("\(stream) has no events\(at.map { " up to position \($0)" } ?? "")")
