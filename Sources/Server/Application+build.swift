@@ -26,11 +26,8 @@ extension ControlPlane {
             + ExtensionInternalRoutes(services: services).operations
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + AuditLogRoutes(services: services).operations
-<<<<<<< HEAD
-            + SecurityRoutes(services: services).operations + WebhookRoutes(services: services).operations
-=======
+            + SecurityRoutes(services: services).operations + EventWebhookRoutes(services: services).operations
             + PrivacyRoutes(services: services).operations
->>>>>>> 9d4146594acc0309feff0b7cb8e48800d1afe0c9
             + LogRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
             + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations

@@ -72,12 +72,8 @@ package final class ControlPlane: Sendable {
             journal: journal, readModels: readModels, runtime: runtime, gate: gate, keySet: keySet, clock: clock,
             logger: configuration.logger, bundles: BundleFiles(directory: directory),
             bundleJudge: configuration.bundleJudge,
-<<<<<<< HEAD
             log: try LogDesk(journal: journal, origin: configuration.logOrigin),
-            webhookRules: configuration.webhookRules)
-=======
-            log: try LogDesk(journal: journal, origin: configuration.logOrigin), personalKeys: personalKeys)
->>>>>>> 9d4146594acc0309feff0b7cb8e48800d1afe0c9
+            webhookRules: configuration.webhookRules, personalKeys: personalKeys)
         try services.sweepKeyValues()
         minter = TokenMinter(key: key, clock: clock)
     }

@@ -29,7 +29,8 @@ struct WebhookTests {
         defer { try? FileManager.default.removeItem(atPath: told) }
         let (process, port) = try start(told)
         defer {
-            process.terminate()
+            // Gentler signals are ignored in this process, and so in its children.
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
         let arguments = ["--demo", "--loopback-webhooks"]

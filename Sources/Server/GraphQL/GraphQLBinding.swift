@@ -99,14 +99,10 @@ extension GraphQLBinding {
     private static let writes: [GraphQLBinding] = [
         .plain("adminCreateKey", "createKey"), .plain("adminRevokeKey", "revokeKey"),
         .plain("adminRevokeToken", "revokeToken"), .plain("adminForgetWorker", "forgetWorker"),
-<<<<<<< HEAD
-        .plain("adminRotateLogKey", "rotateLogKey"),
+        .plain("adminRotateLogKey", "rotateLogKey"), .plain("adminEraseSubject", "eraseSubject", takesLong: true),
         .plain("adminCreateWebhook", "createWebhook"), .plain("adminChangeWebhook", "changeWebhook"),
         .plain("adminDeleteWebhook", "deleteWebhook"), .plain("adminReplayWebhook", "replayWebhook"),
         .plain("adminRotateWebhookSecret", "rotateWebhookSecret"),
-=======
-        .plain("adminRotateLogKey", "rotateLogKey"), .plain("adminEraseSubject", "eraseSubject", takesLong: true),
->>>>>>> 9d4146594acc0309feff0b7cb8e48800d1afe0c9
         .plain("adminRebuildProjections", "rebuildProjections", takesLong: true),
     ]
 }

@@ -49,11 +49,7 @@ package final class Services: Sendable {
     init(
         journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, keySet: KeySetSource?,
         clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?, log: LogDesk,
-<<<<<<< HEAD
-        webhookRules: WebhookAddressRules
-=======
-        personalKeys: PersonalKeys
->>>>>>> 9d4146594acc0309feff0b7cb8e48800d1afe0c9
+        webhookRules: WebhookAddressRules, personalKeys: PersonalKeys
     ) {
         self.webhookRules = webhookRules
         self.log = log

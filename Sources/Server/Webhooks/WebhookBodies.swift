@@ -129,7 +129,7 @@ enum EventTypes {
         Account.Event.Name.allCases.map(\.rawValue) + Provider.Event.Name.allCases.map(\.rawValue)
         + Bot.Event.Name.allCases.map(\.rawValue) + BotModule.Event.Name.allCases.map(\.rawValue)
         + Extension.Event.Name.allCases.map(\.rawValue) + ExtensionInstall.Event.Name.allCases.map(\.rawValue)
-        + LogKey.Event.Name.allCases.map(\.rawValue)
+        + LogKey.Event.Name.allCases.map(\.rawValue) + Erasure.Event.Name.allCases.map(\.rawValue)
 }
 
 extension ObjectReader {

@@ -31,7 +31,7 @@ extension Audit {
             guard let format = ExportFormat(rawValue: format) else {
                 throw CommandFailure.usage("--format must be ndjson or csv, not \(format)")
             }
-            let journal = try runOrFail { try JournalReader(directory: directory.data) }
+            let journal = try runOrFail { try JournalReader.opening(directory.data) }
             let file = try output.map { try ExportFile(path: $0, format: format) }
             var filter = try selection.filter(journal)
             filter.first = max(filter.first, (file?.position ?? after ?? 0) + 1)

@@ -6,7 +6,7 @@ import Logging
 import Runtime
 
 /// Webhooks: who is told of events, how far, and what could not be told.
-struct WebhookRoutes {
+struct EventWebhookRoutes {
     private static let path = "/v1/admin/webhooks"
     private static let one = path + "/{id}"
     private static let missing = [404: "There is no such webhook."]
