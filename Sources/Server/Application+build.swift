@@ -26,9 +26,9 @@ extension ControlPlane {
             + ExtensionInternalRoutes(services: services).operations
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + AuditLogRoutes(services: services).operations
-            + PrivacyRoutes(services: services).operations
             + AuditDiffRoutes(services: services).operations
-            + SecurityRoutes(services: services).operations
+            + SecurityRoutes(services: services).operations + EventWebhookRoutes(services: services).operations
+            + PrivacyRoutes(services: services).operations
             + LogRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
             + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations

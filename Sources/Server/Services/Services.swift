@@ -33,6 +33,8 @@ package final class Services: Sendable {
     package let log: LogDesk
     let erasures: ErasureDesk
     let recorder: RequestRecorder
+    let exports: ExportCounts
+    let webhookRules: WebhookAddressRules
     let security: SecurityWatch
     let pages = PageCache()
     let feed: FeedHub
@@ -49,8 +51,9 @@ package final class Services: Sendable {
     init(
         journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, keySet: KeySetSource?,
         clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?, log: LogDesk,
-        personalKeys: PersonalKeys
+        webhookRules: WebhookAddressRules, personalKeys: PersonalKeys
     ) {
+        self.webhookRules = webhookRules
         self.log = log
         (self.bundles, self.bundleJudge) = (bundles, bundleJudge)
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
@@ -62,6 +65,7 @@ package final class Services: Sendable {
         breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
         security = SecurityWatch(runtime: runtime)
         metrics = MetricsRegistry()
+        exports = ExportCounts(metrics)
         recorder = RequestRecorder(metrics: metrics, logger: logger)
         feed = FeedHub(readModels: readModels, authenticator: gate.authenticator, clock: clock)
         live = LiveHub(
