@@ -45,7 +45,11 @@ struct HistoryCommandTests {
         try Data().write(to: URL(fileURLWithPath: told))
         following.standardOutput = FileHandle(forWritingAtPath: told)
         try following.run()
-        defer { following.terminate() }
+        // It may have inherited that SIGTERM is not heard.
+        defer {
+            kill(following.processIdentifier, SIGKILL)
+            following.waitUntilExit()
+        }
         _ = try await server.send("POST", "/v1/admin/accounts", #"{"account_id":"late","name":"L","plan":"pro"}"#)
         let deadline = Date(timeIntervalSinceNow: 20)
         while Date() < deadline {
