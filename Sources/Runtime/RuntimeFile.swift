@@ -10,7 +10,8 @@ struct RuntimeFile: Sendable {
     static let layout = 1
     static let schema = [
         HeartbeatBoard.table, KeyRing.table, RevokedTokens.table, WorkerBoard.table, Receipts.table,
-        ModerationLog.table, KeyValueTable.table, SessionBoard.table,
+        ModerationLog.table, KeyValueTable.table, SessionBoard.table, SecurityLog.table,
+        WebhookBoard.table,
     ].joined(separator: "\n\n")
 
     /// What stood in the file when it was opened.
@@ -18,6 +19,7 @@ struct RuntimeFile: Sendable {
         let heartbeats: [BotKey: Timestamp], keys: [StoredKey], revokedTokens: [String: Timestamp]
         let workers: [String: WorkerBoard.Entry], receiptNames: Set<String>
         let moderation: ModerationLog.Contents, sessions: [KeyDigest: Session]
+        let lastSecurityID: Int, webhooks: [String: WebhookBoard.Entry]
     }
 
     struct Opened {
@@ -92,7 +94,8 @@ struct RuntimeFile: Sendable {
             heartbeats: try HeartbeatBoard.load(db, countMax: limits.heartbeatsMax),
             keys: try KeyRing.load(db, at: now), revokedTokens: try RevokedTokens.load(db, at: now),
             workers: try WorkerBoard.load(db), receiptNames: try Receipts.names(db),
-            moderation: try ModerationLog.load(db), sessions: try SessionBoard.load(db, at: now))
+            moderation: try ModerationLog.load(db), sessions: try SessionBoard.load(db, at: now),
+            lastSecurityID: try SecurityLog.lastID(db), webhooks: try WebhookBoard.load(db))
     }
 
     func write(_ body: (Connection) throws -> Void) throws { try writer.write(body) }

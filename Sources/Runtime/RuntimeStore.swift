@@ -21,7 +21,10 @@ package final class RuntimeStore: Sendable {
     let receipts: Receipts
     let moderation: ModerationLog
     let moderationUpkeep: Mutex<ModerationUpkeep>
+    let security: SecurityLog
+    let securityUpkeep = Mutex(SecurityUpkeep())
     let keyValues = KeyValueTable()
+    let webhookBoard: WebhookBoard
     private let file: RuntimeFile
     private let problem = Mutex<String?>(nil)
 
@@ -35,6 +38,10 @@ package final class RuntimeStore: Sendable {
         /// Of the moderation log: lines, and their age.
         package var moderationLinesMax = 100_000
         package var moderationSecondsMax = 7 * 86_400.0
+        /// The same of the security log.
+        package var securityLinesMax = 100_000
+        package var securitySecondsMax = 90 * 86_400.0
+        package var webhooksMax = 200
 
         package init() {}
     }
@@ -58,11 +65,15 @@ package final class RuntimeStore: Sendable {
         workerBoard = WorkerBoard(opened.contents.workers, countMax: limits.workersMax)
         receipts = Receipts(names: opened.contents.receiptNames)
         moderation = ModerationLog(opened.contents.moderation)
+        webhookBoard = WebhookBoard(opened.contents.webhooks)
+        security = SecurityLog(lastID: opened.contents.lastSecurityID)
         moderationUpkeep = Mutex(ModerationUpkeep(count: opened.contents.moderation.count))
     }
 
     /// Why telemetry could not be written the last time; nil when it could. It is tried again with the next batch.
-    package var writeProblem: String? { problem.withLock { $0 } ?? moderationUpkeep.withLock { $0.problem } }
+    package var writeProblem: String? {
+        problem.withLock { $0 } ?? moderationUpkeep.withLock { $0.problem } ?? securityUpkeep.withLock { $0.problem }
+    }
 
     /// Grows with every revocation of a key or a token and every end of a session: whoever remembers a verified caller
     /// asks again when it moved.
@@ -78,6 +89,7 @@ package final class RuntimeStore: Sendable {
         let uses = keyRing.takeUnsavedUses()
         let workers = workerBoard.takeUnsaved(), ranges = receipts.takeUnsaved()
         do {
+            try persistWebhooks()
             try file.write { db in
                 try HeartbeatBoard.save(beats, db)
                 try KeyRing.saveUses(uses, db)
@@ -98,6 +110,7 @@ package final class RuntimeStore: Sendable {
     package func close() {
         persist()
         persistModeration()
+        persistSecurity()
         file.close()
     }
 

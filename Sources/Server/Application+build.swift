@@ -9,7 +9,8 @@ extension ControlPlane {
     static func operations(
         _ services: Services, _ graphQL: GraphQLConfiguration, document: @escaping @Sendable () -> ByteBuffer
     ) -> [Operation] {
-        let rest = restOperations(services)
+        let commands = restOperations(services)
+        let rest = commands + RevertRoutes(services: services, operations: commands).operations
         return rest
             + GraphQLRoutes(services: services, configuration: graphQL, operations: rest).operations
             + HealthRoutes(services: services, document: document).operations
@@ -27,6 +28,8 @@ extension ControlPlane {
             + ExtensionInternalRoutes(services: services).operations
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + AuditLogRoutes(services: services).operations
+            + AuditDiffRoutes(services: services).operations
+            + SecurityRoutes(services: services).operations + EventWebhookRoutes(services: services).operations
             + PrivacyRoutes(services: services).operations
             + LogRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
@@ -73,6 +76,7 @@ extension ControlPlane {
                 logger: configuration.logger),
             RuntimePersistence(runtime: services.runtime), StopSign(services: services), services.feed,
             services.live, services.moderation, services.breakers, LogFollower(services: services),
+            HistoryUpkeep(services: services, spacing: configuration.snapshotSpacing),
         ]
     }
 

@@ -18,7 +18,11 @@ package final class ControlPlane: Sendable {
         package var bundleJudge: (any BundleJudging)?
         /// What the log of all events is called when it begins; nil: a name that no other has.
         package var logOrigin: String?
+        /// Where webhooks may be.
+        package var webhookRules = WebhookAddressRules()
         package var graphQL = GraphQLConfiguration()
+        /// Events between two snapshots of the past, at the least.
+        package var snapshotSpacing = SnapshotPlan.spacingMin
         package var clock = WallClock.system
         package var logger = Logger(label: "botcontrol")
         /// What the lock file says while the address is not known.
@@ -70,7 +74,8 @@ package final class ControlPlane: Sendable {
             journal: journal, readModels: readModels, runtime: runtime, gate: gate, keySet: keySet, clock: clock,
             logger: configuration.logger, bundles: BundleFiles(directory: directory),
             bundleJudge: configuration.bundleJudge,
-            log: try LogDesk(journal: journal, origin: configuration.logOrigin), personalKeys: personalKeys)
+            log: try LogDesk(journal: journal, origin: configuration.logOrigin),
+            webhookRules: configuration.webhookRules, personalKeys: personalKeys)
         try services.sweepKeyValues()
         minter = TokenMinter(key: key, clock: clock)
     }
@@ -82,6 +87,7 @@ package final class ControlPlane: Sendable {
 
     /// Writes what waits, in the order in which one thing follows from another, and lets go of the directory.
     package func close() {
+        services.past.close()
         services.journal.close()
         services.readModels.close()
         services.runtime.close()

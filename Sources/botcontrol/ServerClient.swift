@@ -23,13 +23,18 @@ struct ServerClient {
     func get(_ path: String) async throws -> String { try await send("GET", path) }
 
     /// - Parameter body: JSON, when the operation takes any.
-    func post(_ path: String, _ body: JSON? = nil) async throws -> String { try await send("POST", path, body) }
+    func post(_ path: String, _ body: JSON? = nil, headers: [String: String] = [:]) async throws -> String {
+        try await send("POST", path, body, headers)
+    }
 
-    private func send(_ method: String, _ path: String, _ body: JSON? = nil) async throws -> String {
+    private func send(
+        _ method: String, _ path: String, _ body: JSON? = nil, _ headers: [String: String] = [:]
+    ) async throws -> String {
         var request = URLRequest(url: server.appending(path: path))
         request.httpMethod = method
         request.timeoutInterval = 3600
         request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
         if let body {
             request.httpBody = Data(body.bytes)
             request.setValue("application/json", forHTTPHeaderField: "Content-Type")

@@ -8,8 +8,10 @@ struct VocabularyTests {
         #expect(
             Permission.allCases.map(\.rawValue) == [
                 "admin:access", "bot-control:read", "bot-control:edit", "providers:read", "providers:edit",
-                "bot-modules:read", "bot-modules:edit", "accounts:read", "accounts:edit", "audit:read", "keys:read",
-                "keys:edit", "metrics:read", "projections:read", "projections:edit", "extensions:read",
+                "bot-modules:read", "bot-modules:edit", "accounts:read", "accounts:edit", "audit:read",
+                "audit:security",
+                "webhooks:read", "webhooks:edit",
+                "keys:read", "keys:edit", "metrics:read", "projections:read", "projections:edit", "extensions:read",
                 "extensions:submit", "extensions:review", "extensions:suspend", "discord-guilds:read",
                 "discord-guilds:edit", "bot-commands:read", "bot-commands:edit", "global-commands:read",
                 "global-commands:edit",

@@ -57,7 +57,7 @@ package final class CommandHandler: Sendable {
             position: events.last?.position ?? start.position)
     }
 
-    private static func decode<Event: DomainEvent>(_ event: RecordedEvent, _ type: Event.Type) throws -> Event {
+    static func decode<Event: DomainEvent>(_ event: RecordedEvent, _ type: Event.Type) throws -> Event {
         try event.data.withUnsafeBufferPointer {
             try Event(type: event.type, schemaVersion: event.schemaVersion, data: $0)
         }

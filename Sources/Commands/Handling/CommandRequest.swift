@@ -50,6 +50,11 @@ package struct CommandOutcome: Equatable, Sendable {
 /// The caller's picture of the entity is out of date; nothing was done.
 package struct PreconditionFailed: Error, Equatable, CustomStringConvertible {
     package let seen: Int, actual: Int
+
+    package init(seen: Int, actual: Int) {
+        (self.seen, self.actual) = (seen, actual)
+    }
+
     package var description: String {
         "it is at revision \(actual), not \(seen): read it again, then decide again"
     }

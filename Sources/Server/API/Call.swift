@@ -20,21 +20,48 @@ struct Call: Sendable {
     /// The door that it came through.
     let source: EventMetadata.Source
     let closeConnection: @Sendable () -> Void
+    /// Another part of the server asks, and not a connection of its own.
+    let isInside: Bool
     /// nil: the caller does not wait for the workers.
     private(set) var waiting: Waiting?
+    /// nil: the caller wants the present.
+    private(set) var asOf: Moment?
+    private var asOfRefusal: ValidationFailed?
+    /// The event that made this command necessary; nil for most.
+    var cause: Cause?
+
+    struct Cause: Sendable {
+        /// The event's id.
+        let event: String
+        /// The command was made for this revision of the stream, whatever the caller says.
+        let revision: Int
+    }
 
     init(
         operation: Operation, request: Request, parameters: Parameters, caller: Caller, correlationID: String,
         remoteAddress: String?, body: ByteBuffer, source: EventMetadata.Source = .rest,
-        closeConnection: @escaping @Sendable () -> Void
+        isInside: Bool = true, closeConnection: @escaping @Sendable () -> Void
     ) throws(ValidationFailed) {
         (self.operation, self.request, self.parameters, self.caller) = (operation, request, parameters, caller)
         (self.correlationID, self.remoteAddress, self.body) = (correlationID, remoteAddress, body)
-        (self.source, self.closeConnection) = (source, closeConnection)
-        guard operation.isWrite, request.uri.query != nil else { return }
+        (self.source, self.isInside, self.closeConnection) = (source, isInside, closeConnection)
+        guard request.uri.query != nil else { return }
+        guard operation.isWrite else {
+            readAsOf()
+            return
+        }
         var query = ObjectReader(.object(try items().filter { Waiting.names.contains($0.name) }))
         waiting = Waiting(&query)
         try query.finish()
+    }
+
+    /// What is wrong with it is told with all else that is wrong with the query.
+    private mutating func readAsOf() {
+        do throws(ValidationFailed) {
+            asOf = try AsOf.read(items().first { $0.name == AsOf.name }?.value.string, operation)
+        } catch {
+            asOfRefusal = error
+        }
     }
 
     // MARK: path
@@ -71,9 +98,21 @@ struct Call: Sendable {
 
     // MARK: query
 
-    /// The query's parameters as the members of an object, all of them strings. What every write takes is left out.
+    /// The query's parameters as the members of an object, all of them strings. What every write takes is left out, and
+    /// what every read of the past.
     func query() throws(ValidationFailed) -> ObjectReader {
-        ObjectReader(.object(try items().filter { !operation.isWrite || !Waiting.names.contains($0.name) }))
+        let taken = operation.isWrite ? Waiting.names : [AsOf.name]
+        var query = ObjectReader(.object(try items().filter { !taken.contains($0.name) }))
+        if let asOfRefusal { query.add(asOfRefusal.failures) }
+        return query
+    }
+
+    /// Of the query, what says that the caller waits for the workers.
+    var waitingItems: [(name: String, value: String)] {
+        let items = (try? items()) ?? []
+        return items.compactMap { item in
+            Waiting.names.contains(item.name) ? item.value.string.map { (item.name, $0) } : nil
+        }
     }
 
     private func items() throws(ValidationFailed) -> [JSON.Member] {
@@ -129,12 +168,15 @@ struct Call: Sendable {
         let metadata = EventMetadata(
             actor: caller.actor, source: source, ip: remoteAddress,
             userAgent: request.headers[.userAgent].map { String($0.prefix(256)) },
-            commandID: EventID.random(microseconds: now.microseconds).description, correlationID: correlationID)
+            commandID: EventID.random(microseconds: now.microseconds).description, correlationID: correlationID,
+            causationID: cause?.event)
         return CommandRequest(
-            metadata: metadata, seenRevision: matches ? try seenRevision() : nil, idempotency: try idempotency())
+            metadata: metadata, seenRevision: matches ? try seenRevision() ?? cause?.revision : nil,
+            idempotency: try idempotency())
     }
 
-    private func seenRevision() throws(ValidationFailed) -> Int? {
+    /// `If-Match`; nil when the caller does not say.
+    func seenRevision() throws(ValidationFailed) -> Int? {
         guard let value = request.headers[.ifMatch] else { return nil }
         let text = value.trimmingCharacters(in: .whitespaces)
         // Quotes belong to it (RFC 9110, section 8.8.3); without them it can mean nothing else.

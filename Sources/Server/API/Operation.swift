@@ -89,6 +89,11 @@ final class Operation: Sendable {
         case raw(contentType: String, schema: JSON)
     }
 
+    /// Whether who asks for it is told to the security log.
+    var readsHistory: Bool {
+        method == .get && (access == .permission(.auditRead) || access == .permission(.auditSecurity))
+    }
+
     var isWrite: Bool { if case .write = answer { true } else { false } }
 
     /// Hummingbird's spelling of the path.

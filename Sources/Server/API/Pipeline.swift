@@ -26,9 +26,15 @@ struct Pipeline: Sendable {
             let (request, source) = try CredentialSource.resolve(request)
             let admitted = try await admit(request, context)
             caller = admitted
+            try authorise(admitted)
             response = try await carryOut(request, context, admitted, source, correlationID)
         } catch {
-            response = failure(error, of: request, correlationID: correlationID)
+            let answer = APIError(error)
+            services.security.refused(answer, operation.id, request, by: caller, from: context.remoteAddress)
+            response = failure(error, answer, of: request, correlationID: correlationID)
+        }
+        if operation.readsHistory {
+            services.security.read(response, operation.id, request, by: caller, from: context.remoteAddress)
         }
         response.headers[.correlationID] = correlationID
         record(response, since: started, correlationID, caller, path: request.uri.path)
@@ -43,7 +49,12 @@ struct Pipeline: Sendable {
             try authorise(call.caller)
             response = try await operation.handler(call)
         } catch {
-            response = failure(error, of: call.request, correlationID: call.correlationID)
+            let answer = APIError(error)
+            services.security.refused(answer, operation.id, call.request, by: call.caller, from: call.remoteAddress)
+            response = failure(error, answer, of: call.request, correlationID: call.correlationID)
+        }
+        if operation.readsHistory {
+            services.security.read(response, operation.id, call.request, by: call.caller, from: call.remoteAddress)
         }
         record(response, since: started, call.correlationID, call.caller, path: call.request.uri.path)
         return response
@@ -80,13 +91,12 @@ struct Pipeline: Sendable {
 
     private func admit(_ request: Request, _ context: APIContext) async throws -> Caller {
         guard operation.access != .anyone, operation.access != .known else { return .anonymous }
-        let caller = try await services.gate.admit(
+        return try await services.gate.admit(
             request.headers[.authorization], address: context.remoteAddress, budget: operation.budget)
-        try authorise(caller)
-        return caller
     }
 
-    private func authorise(_ caller: Caller) throws {
+    /// - Throws: `Forbidden`.
+    func authorise(_ caller: Caller) throws {
         switch operation.access {
         case .anyone, .known: break
         case .permission(let permission): try Authoriser.require(permission, caller)
@@ -103,8 +113,8 @@ struct Pipeline: Sendable {
         let call = try Call(
             operation: operation, request: request, parameters: context.parameters, caller: caller,
             correlationID: correlationID, remoteAddress: context.remoteAddress, body: body, source: source,
-            closeConnection: context.closeConnection)
-        if operation.parameters.isEmpty, operation.access != .anyone { try call.refuseQuery() }
+            isInside: false, closeConnection: context.closeConnection)
+        if operation.takesNoQuery, operation.access != .anyone { try call.refuseQuery() }
         return try await operation.handler(call)
     }
 
@@ -118,8 +128,9 @@ struct Pipeline: Sendable {
         }
     }
 
-    private func failure(_ error: any Error, of request: Request, correlationID: String) -> Response {
-        let answer = APIError(error)
+    private func failure(
+        _ error: any Error, _ answer: APIError, of request: Request, correlationID: String
+    ) -> Response {
         if answer.status.code == 500 {
             services.logger.error(
                 "\(operation.id) failed", metadata: ["error": "\(error)", "correlation_id": "\(correlationID)"])

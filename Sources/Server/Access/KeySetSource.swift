@@ -130,17 +130,23 @@ extension KeySetSource.Origin: CustomStringConvertible {
 
 /// What changes when a file is written or replaced.
 private struct FileStamp: Equatable {
-    let seconds: Int, nanoseconds: Int, bytes: Int, inode: UInt
+    private let writtenAt: Date?, bytes: Int, inode: Int
 
+    /// Of the file that a link leads to: a link is how some exchange files.
     init(_ path: String) throws {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            throw KeySet.Unreadable(description: String(cString: strerror(errno)))
+        guard access(path, R_OK) == 0 else { throw KeySet.Unreadable(description: String(cString: strerror(errno))) }
+        let attributes: [FileAttributeKey: Any]
+        do {
+            let target = URL(filePath: path).resolvingSymlinksInPath().path
+            attributes = try FileManager.default.attributesOfItem(atPath: target)
+        } catch {
+            throw KeySet.Unreadable(description: error.localizedDescription)
         }
-        guard status.st_size <= KeySet.bytesMax else {
+        bytes = (attributes[.size] as? NSNumber)?.intValue ?? 0
+        guard bytes <= KeySet.bytesMax else {
             throw KeySet.Unreadable(description: "it has more than \(KeySet.bytesMax) bytes")
         }
-        (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-        (bytes, inode) = (status.st_size, status.st_ino)
+        writtenAt = attributes[.modificationDate] as? Date
+        inode = (attributes[.systemFileNumber] as? NSNumber)?.intValue ?? 0
     }
 }

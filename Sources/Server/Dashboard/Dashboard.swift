@@ -9,7 +9,7 @@ struct Dashboard: Sendable {
 
     init(_ services: Services, _ operations: [Operation]) {
         self.services = services
-        desk = Desk(operations)
+        desk = Desk(operations, services.security)
         signIn = SignIn(services: services)
     }
 
@@ -25,6 +25,7 @@ struct Dashboard: Sendable {
             + InstallPages(services: services, desk: desk).pages
             + ExtensionPages(services: services, desk: desk).pages + ReviewPages(desk: desk).pages
             + ModerationPages(desk: desk).pages + AuditPages(services: services, desk: desk).pages
+            + TimePages(services: services, desk: desk).pages
             + LivePages(services: services).pages
     }
 

@@ -67,14 +67,9 @@ struct AuditLogRoutes {
     }
 
     @Sendable private func proof(_ call: Call) async throws -> Response {
-        guard let position = Int(call.path("position")), position > 0 else {
-            throw ValidationFailed(path: "position", code: "wrong_type", message: "must be a whole number from 1")
-        }
-        guard let event = try services.journal.event(at: position),
-            call.caller.ownAccount == nil || event.stream.account == call.caller.ownAccount?.rawValue
-        else { throw APIError.notFound("there is no event at position \(position)") }
+        let event = try services.event(for: call)
         let proof = try services.log.open().proof(of: event)
-        return Answers.one("/v1/audit/events/\(position)/proof") { proof.encode(into: &$0) }
+        return Answers.one("/v1/audit/events/\(event.position)/proof") { proof.encode(into: &$0) }
     }
 
     @Sendable private func consistency(_ call: Call) async throws -> Response {

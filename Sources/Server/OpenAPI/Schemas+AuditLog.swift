@@ -4,7 +4,10 @@ import Domain
 extension Schemas {
     static let auditLog: [JSON.Member] = [
         .init("AuditLog", log), .init("LogRotation", rotation), .init("LogWitness", witness),
-        .init("EventProof", proof), .init("ConsistencyProof", consistency),
+        .init("EventProof", proof), .init("ConsistencyProof", consistency), .init("Reversal", reversal),
+        .init("SecurityLine", SecurityRoutes.schema),
+        .init("DocumentChange", documentChange), .init("FieldChange", fieldChange),
+        .init("CausingEvent", causingEvent),
     ]
 
     private static let hash: JSON = ["type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$"]
@@ -42,6 +45,25 @@ extension Schemas {
         "metadata": ["type": "string", "description": "The event's metadata, byte for byte as stored."],
         "leaf_hash": hash, "size": size, "root": hash, "path": hashes, "checkpoint": note,
         "tlog_proof": ["type": "string", "description": "The same for other tools (C2SP tlog-proof)."],
+    ])
+
+    private static let part: JSON = ["type": ["object", "null"]]
+
+    private static let reversal = object([
+        "position": ["type": "integer", "minimum": 1, "description": "Of the event that is reverted."],
+        "type": ["type": "string"], "stream": ["type": "string"],
+        "revision": ["type": "integer", "minimum": 0, "description": "Of the stream's last event."],
+        "standing": choice(Reversal.Standing.self),
+        "before": part, "after": part, "now": part,
+        "changed_at": [
+            "type": "array", "items": ["type": "integer"],
+            "description": "Where it was changed after the event; the newest positions.",
+        ],
+        "permitted": ["type": "boolean", "description": "Whether the caller may give the command."],
+        "command": object([
+            "operation": ["type": "string"], "method": ["type": "string"], "path": ["type": "string"], "body": part,
+        ]),
+        "result": ["description": "What the command has answered; null when there was nothing to do."],
     ])
 
     private static let consistency = object([

@@ -1,7 +1,7 @@
 import Runtime
 import ServiceLifecycle
 
-/// Writes telemetry to its file: the moderation log every second, the rest every few.
+/// Writes telemetry to its file: the moderation log and the security log every second, the rest every few.
 struct RuntimePersistence: Service {
     let runtime: RuntimeStore
 
@@ -12,6 +12,7 @@ struct RuntimePersistence: Service {
                 try? await Task.sleep(for: .seconds(1))
                 seconds += 1
                 runtime.persistModeration()
+                runtime.persistSecurity()
                 if seconds.isMultiple(of: 5) { runtime.persist() }
             }
         }

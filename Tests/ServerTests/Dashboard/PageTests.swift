@@ -12,7 +12,8 @@ struct PageTests {
         ("/bot-commands/edit", [.botCommandsRead]), ("/global-commands", [.adminAccess, .globalCommandsRead]),
         ("/global-commands/edit", [.adminAccess, .globalCommandsRead]),
         ("/workers", [.adminAccess, .botControlRead]), ("/moderation-log", [.botControlRead]), ("/audit", [.auditRead]),
-        ("/audit/2", [.auditRead]), ("/bot-modules", [.botModulesRead]),
+        ("/audit/2", [.auditRead]), ("/audit/2/proof", [.auditRead]), ("/audit/diff", [.auditRead]),
+        ("/audit/board", [.auditRead, .botControlRead]), ("/bot-modules", [.botModulesRead]),
         ("/bot-modules/word_filter", [.botModulesRead]),
         ("/extensions", [.extensionsRead]), ("/reviews", [.extensionsReview]), ("/submissions", [.extensionsSubmit]),
     ]

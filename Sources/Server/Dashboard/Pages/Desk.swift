@@ -7,8 +7,10 @@ import NIOCore
 /// and the words are the same as for every other caller.
 struct Desk: Sendable {
     private let operations: [String: Operation]
+    private let security: SecurityWatch
 
-    init(_ operations: [Operation]) {
+    init(_ operations: [Operation], _ security: SecurityWatch) {
+        self.security = security
         self.operations = Dictionary(uniqueKeysWithValues: operations.map { ($0.id, $0) })
     }
 
@@ -35,7 +37,11 @@ struct Desk: Sendable {
             parameters: Parameters(path.map { ($0.key[...], $0.value[...]) }), caller: visit.caller,
             correlationID: visit.correlationID, remoteAddress: visit.remoteAddress,
             body: ByteBuffer(bytes: body?.bytes ?? []), source: .dashboard, closeConnection: {})
-        return try await Self.json(try await operation.handler(call))
+        let answer = try await operation.handler(call)
+        if operation.readsHistory {
+            security.read(answer, operation.id, call.request, by: call.caller, from: call.remoteAddress)
+        }
+        return try await Self.json(answer)
     }
 
     private static func request(

@@ -36,6 +36,8 @@ struct PagePipeline: Sendable {
             return try await page.handler(admitted)
         } catch {
             let cause = "\(error)", error = APIError(error)
+            services.security.refused(
+                error, page.path, request, by: visit?.caller, from: context.remoteAddress)
             if error.status == .unauthorized { return unknown(request, correlationID, hasEnded: true) }
             if error.status.code == 500 {
                 services.logger.error(

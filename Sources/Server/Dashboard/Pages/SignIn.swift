@@ -29,6 +29,7 @@ struct SignIn: Sendable {
             return try enter(voucher, request, next: next)
         } catch {
             let error = APIError(error)
+            services.security.refused(error, Self.path, request, by: nil, from: context.remoteAddress)
             return page(error.status, next: next, code: nil, failure: error.message.sentence)
         }
     }
