@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -78,6 +79,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Transparency", dependencies: ["Domain", "EventStore", crypto], swiftSettings: strict),
+        .target(name: "Privacy", dependencies: ["Domain", "EventStore", grdb, crypto], swiftSettings: strict),
         .target(name: "Runtime", dependencies: ["Domain", grdb, crypto], swiftSettings: strict),
 
         // JavaScript, and where that of strangers runs.
@@ -105,7 +107,7 @@ let package = Package(
         ),
         .target(
             name: "Platforms",
-            dependencies: ["Domain", client, log, nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
+            dependencies: ["Domain", client, crypto, cryptoExtras, log, nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
             swiftSettings: strict
         ),
         .target(
@@ -121,7 +123,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules",
                 "Extensions", "GraphQL", hummingbird, mustache, jwt, crypto, log, lifecycle, nio, httpTypes,
             ],
             resources: [
@@ -133,7 +135,7 @@ let package = Package(
         .executableTarget(
             name: "botcontrol",
             dependencies: [
-                "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
+                "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules",
                 "Extensions", "Sandbox", "Server", "Platforms", "Redis", "Relay", "Worker", arguments,
                 hummingbird, log, lifecycle, nio, httpTypes, signals,
             ],
@@ -184,6 +186,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "PrivacyTests", dependencies: ["Domain", "EventStore", "Privacy", grdb, crypto], swiftSettings: strict
+        ),
+        .testTarget(
             name: "TransparencyTests",
             dependencies: ["Domain", "EventStore", "Transparency", grdb, crypto], swiftSettings: strict),
         .testTarget(
@@ -216,14 +221,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "TwitchStage",
-            dependencies: ["Domain", "Platforms", nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
-            path: "Tests/TwitchStage", swiftSettings: strict
+            name: "PlatformStage",
+            dependencies: ["Domain", "Platforms", crypto, cryptoExtras, nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
+            path: "Tests/PlatformStage", swiftSettings: strict
         ),
         .testTarget(
             name: "PlatformsTests",
             dependencies: [
-                "Domain", "Platforms", "TwitchStage", log, nio, nioPosix, nioHTTP, nioWebSocket, "TestTools",
+                "Domain", "Platforms", "PlatformStage", "Worker", log, nio, nioPosix, nioHTTP, nioWebSocket,
+                "TestTools",
             ],
             swiftSettings: strict
         ),
@@ -240,7 +246,7 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "Domain", "EventStore", "Transparency", "Extensions", "Platforms", "Projections", "Redis", "RedisStage",
-                "Relay", "Sandbox", "TwitchStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
+                "Relay", "Sandbox", "PlatformStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
             ],
             swiftSettings: strict
         ),

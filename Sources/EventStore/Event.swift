@@ -24,7 +24,10 @@ package struct RecordedEvent: Sendable {
     package let id: EventID
     package let type: String
     package let schemaVersion: Int
+    /// As they were appended; what is sealed in the file has been opened.
     package let data: [UInt8], metadata: [UInt8]
+    /// As they are in the file; nil when that is the same.
+    let sealed: Stored?
     /// Microseconds since 1970 UTC; never decreasing along the positions.
     package let recordedAt: Int
     package let leafHash: Hash

@@ -16,6 +16,7 @@ package final class Journal: JournalReading {
     package let directory: String
     /// The identity of this line of history; restoring a backup starts a new one.
     package let epoch: String
+    package let sealing: (any EventSealing)?
     private let writer: JournalWriter
     /// nil once the journal is closed. Who reads holds on to the pool: its files are closed after the last of them.
     private let readers: Mutex<DatabasePool?>
@@ -26,11 +27,14 @@ package final class Journal: JournalReading {
         package var now: @Sendable () -> Int
         /// Bounds the file, in pages of 4 KiB: nil for as much as the disk holds.
         package var pagesMax: Int?
+        /// What hides personal text in the file; nil to store everything as it is given.
+        package var sealing: (any EventSealing)?
 
         package init(
-            now: @escaping @Sendable () -> Int = { Int(Date().timeIntervalSince1970 * 1_000_000) }, pagesMax: Int? = nil
+            now: @escaping @Sendable () -> Int = { Int(Date().timeIntervalSince1970 * 1_000_000) },
+            pagesMax: Int? = nil, sealing: (any EventSealing)? = nil
         ) {
-            (self.now, self.pagesMax) = (now, pagesMax)
+            (self.now, self.pagesMax, self.sealing) = (now, pagesMax, sealing)
         }
     }
 
@@ -41,11 +45,12 @@ package final class Journal: JournalReading {
 
     private init(directory: String, options: Options) throws {
         self.directory = directory
+        sealing = options.sealing
         let path = directory + "/" + Self.fileName
         do {
             let connection = try JournalConnection(path: path, pagesMax: options.pagesMax)
             epoch = try connection.epoch()
-            let readers = try JournalReader.openReaders(path)
+            let readers = try JournalReader.openReaders(path, options.sealing)
             writer = try JournalWriter(connection: connection, now: options.now)
             self.readers = Mutex(readers)
         } catch let error as DatabaseError {
@@ -68,14 +73,18 @@ package final class Journal: JournalReading {
     package func append(
         _ events: [NewEvent], to stream: StreamID, expected: ExpectedRevision, idempotency: IdempotencyRecord? = nil
     ) async throws -> AppendResult {
+        let name = stream.description
+        var prepared: [PreparedEvent] = []
         for event in events {
-            let size = max(event.data.count, event.metadata.count)
+            let stored = try await sealing?.seal(event, in: stream)
+            prepared.append(PreparedEvent(event, sealed: stored, stream: name))
+        }
+        for event in prepared {
+            let size = max(event.stored.data.count, event.stored.metadata.count)
             guard size <= Self.eventBytesMax else {
                 throw JournalError.eventTooLarge(bytes: size, bytesMax: Self.eventBytesMax)
             }
         }
-        let name = stream.description
-        let prepared = events.map { PreparedEvent($0, stream: name) }
         return try await withUnsafeThrowingContinuation { continuation in
             let pending = PendingAppend(
                 stream: stream, name: name, expected: expected, events: prepared, idempotency: idempotency,

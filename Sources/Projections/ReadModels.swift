@@ -42,6 +42,12 @@ package final class ReadModels: Sendable {
         return begin(journal, builder.file, builder.engine)
     }
 
+    /// Deletes the files, so that the next opening makes them from the journal. None may be open.
+    package static func discard(in directory: String) {
+        ReadModelsFile.removeAll(in: directory)
+        try? FileManager.default.removeItem(atPath: directory + "/" + SnapshotShelf.folderName)
+    }
+
     private static func begin(_ journal: Journal, _ file: ReadModelsFile, _ engine: ProjectionEngine) -> ReadModels {
         engine.shrink(to: ProjectionEngine.documentsMaxLive)
         let projector = Projector(journal: journal, file: file, engine: engine)
@@ -56,6 +62,9 @@ package final class ReadModels: Sendable {
 
     /// Where the read models stand; their file may follow a moment later.
     package var position: Int { projector.doorbell.position }
+
+    /// Grows when a rebuild has made other documents of the same events.
+    package var generation: Int { projector.now.generation }
 
     /// Rings when changes have become readable.
     package var doorbell: Doorbell { projector.doorbell }

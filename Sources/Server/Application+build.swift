@@ -17,7 +17,7 @@ extension ControlPlane {
     }
 
     private static func restOperations(_ services: Services) -> [Operation] {
-        let botControl = BotControlRoutes(services: services)
+        let botControl = BotControlRoutes(services: services), webhooks = WebhookRoutes(services: services)
         return botControl.operations + BulkRoutes(services: services).operations
             + ProxyRoutes(botControl: botControl).operations
             + ProviderRoutes(services: services).operations
@@ -28,10 +28,12 @@ extension ControlPlane {
             + AuditRoutes(services: services).operations + AuditLogRoutes(services: services).operations
             + AuditDiffRoutes(services: services).operations
             + SecurityRoutes(services: services).operations
+            + PrivacyRoutes(services: services).operations
             + LogRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations
             + FeedRoutes(services: services).operations + WorkerRoutes(services: services).operations
             + ModerationRoutes(services: services).operations + BacktestRoutes(services: services).operations
+            + webhooks.operations
     }
 
     package func router() -> Router<APIContext> {

@@ -2,6 +2,7 @@ import Domain
 import EventStore
 import Foundation
 import Logging
+import Privacy
 import Projections
 import Runtime
 
@@ -56,8 +57,12 @@ package final class ControlPlane: Sendable {
         lock = try DirectoryLock(directory: directory, holder: configuration.holder)
         let key = try SigningKey.open(directory: directory)
         let keySet = configuration.keySetPath.map { KeySetSource(.file(path: $0)) }
-        let journal = try Journal.open(directory: directory, options: .init(now: { clock.now.microseconds }))
+        let personalKeys = try PersonalKeys(directory: directory)
+        let journal = try Journal.open(
+            directory: directory,
+            options: .init(now: { clock.now.microseconds }, sealing: PersonalSeal(personalKeys)))
         isNew = journal.head == 0
+        try ErasureDesk.settle(journal, personalKeys)
         let readModels = try ReadModels.open(journal: journal, progress: progress)
         let runtime = try RuntimeStore.open(directory: directory, clock: clock)
         let gate = Gate(
@@ -67,7 +72,7 @@ package final class ControlPlane: Sendable {
             journal: journal, readModels: readModels, runtime: runtime, gate: gate, keySet: keySet, clock: clock,
             logger: configuration.logger, bundles: BundleFiles(directory: directory),
             bundleJudge: configuration.bundleJudge,
-            log: try LogDesk(journal: journal, origin: configuration.logOrigin))
+            log: try LogDesk(journal: journal, origin: configuration.logOrigin), personalKeys: personalKeys)
         try services.sweepKeyValues()
         minter = TokenMinter(key: key, clock: clock)
     }

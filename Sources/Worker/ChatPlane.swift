@@ -59,8 +59,10 @@ package struct ChatPlane: Sendable {
             return (platform, sender)
         }
         self.senders = Dictionary(uniqueKeysWithValues: senders)
+        let platforms = configuration.platforms.isEmpty ? Platform.allCases : Array(configuration.platforms.keys)
         leases = LeaseHolder(
-            configuration.authority, live: live, clock: configuration.clock, logger: configuration.logger)
+            configuration.authority, live: live, platforms: Set(platforms),
+            clock: configuration.clock, logger: configuration.logger)
         let act: @Sendable ([PendingAction]) -> Void = { [senders = self.senders] in Self.hand($0, to: senders, desk) }
         timed = TimedSender(
             configuration.timing, live: live, leases: leases, authority: configuration.authority, act: act)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import EventStore
 import Foundation
+import Platforms
 import Projections
 import Server
 import ServiceLifecycle
@@ -12,9 +13,12 @@ enum LocalWorker {
     private static let batch = 1_000
 
     /// - Parameters:
-    ///   - credentials: a file that says what the platforms want to see; nil for none.
+    ///   - credentials: where that is kept which the platforms want to see; nil for none.
+    ///   - inbox: where Kick's messages come that the server takes in.
     ///   - isDemo: whether chat is played.
-    static func services(beside plane: ControlPlane, credentials: String?, isDemo: Bool) throws -> [any Service] {
+    static func services(
+        beside plane: ControlPlane, credentials: CredentialKeeper?, inbox: KickInbox, isDemo: Bool
+    ) throws -> [any Service] {
         let source = feed(of: plane.services)
         let data = try make(beside: plane, source)
         let outbox = ReportOutbox(
@@ -23,7 +27,7 @@ enum LocalWorker {
         configuration.wallClock = plane.services.clock
         configuration.logger = plane.configuration.logger
         if let credentials {
-            configuration.platforms = try CredentialsFile(credentials).access(hears: true, logger: configuration.logger)
+            configuration.platforms = credentials.access(hears: true, inbox: inbox, logger: configuration.logger)
         }
         if isDemo { configuration.platforms.merge(demoPlatforms(plane.services.clock)) { real, _ in real } }
         let sandbox = LocalSandbox.configuration(
@@ -37,7 +41,7 @@ enum LocalWorker {
         } isAlive: {
             outbox.isAlive($0, at: $1)
         }
-        return data.services + [outbox, sandbox.service] + chat.services
+        return data.services + [outbox, sandbox.service] + (credentials.map { [$0] } ?? []) + chat.services
     }
 
     private static func demoPlatforms(_ clock: WallClock) -> [Platform: ChatPlane.Access] {

@@ -27,7 +27,7 @@ struct EventContractTests {
         for file in try Repository.files(in: "schemas/events") {
             let type = file.split(separator: ".").dropLast(2).joined(separator: ".")
             #expect(known.contains(type), "\(file)")
-            #expect(file.hasSuffix(".v0.json") || file.hasSuffix(".v1.json"), "\(file)")
+            #expect([".v0.json", ".v1.json", ".v2.json"].contains { file.hasSuffix($0) }, "\(file)")
         }
     }
 
@@ -82,8 +82,8 @@ struct EventContractTests {
     }
 
     static let unreadable: [(type: String, version: Int, data: String, complaint: String)] = [
-        ("bot.paused", 2, "{}", "bot.paused has schema version 2; this program knows 0 to 1: update it"),
-        ("bot.paused", -1, "{}", "bot.paused has schema version -1; this program knows 0 to 1: update it"),
+        ("bot.paused", 3, "{}", "bot.paused has schema version 3; this program knows 0 to 2: update it"),
+        ("bot.paused", -1, "{}", "bot.paused has schema version -1; this program knows 0 to 2: update it"),
         ("bot.exploded", 1, "{}", "bot.exploded is not an event that this version knows"),
         ("account.renamed", 1, "{}", "account.renamed is not an event that this version knows"),
         ("bot.connected", 1, #"{"personal":{"channel_name":"a"}}"#, "channel_id is missing"),

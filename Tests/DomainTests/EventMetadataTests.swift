@@ -17,9 +17,14 @@ struct EventMetadataTests {
         #expect(try metadata.bytes == Sample(sample).data)
     }
 
+    @Test func `say who acted, also to somebody who cannot open what is sealed`() throws {
+        let actor = try Sample("metadata.v2").data.withUnsafeBufferPointer(EventMetadata.actorID)
+        #expect(actor == Self.full.actor.id)
+    }
+
     @Test func `are all pinned here`() throws {
-        #expect(
-            try Sample.all().filter { $0.type == "metadata" }.map(\.name) == ["metadata.v1", "metadata.v1.system"])
+        let names = try Sample.all().filter { $0.type == "metadata" }.map(\.name)
+        #expect(names == ["metadata.v1", "metadata.v1.system", "metadata.v2"])
     }
 
     @Test(arguments: 0..<200)

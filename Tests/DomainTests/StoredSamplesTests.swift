@@ -63,7 +63,36 @@ struct StoredSamplesTests {
         "log.key_rotated.v1.lost": LogKey.Event.rotated(
             previous: "log.example+1a2b3c4d+AW9sZA==", key: "log.example+5e6f7a8b+AW5ldw==", handover: nil,
             reason: nil),
-    ].merging(ExtensionSamples.meanings) { own, _ in own }
+        "subject.erased.v1": Erasure.Event.erased(
+            subject: Subject(.account, "acct_1"), keys: ["c2FtcGxla2V5"], ticket: "DSR-7"),
+        "subject.erased.v1.bare": Erasure.Event.erased(
+            subject: Subject(.user, "usr|42"), keys: ["c2FtcGxla2V5", "b3RoZXIga2V5"], ticket: nil),
+    ].merging(ExtensionSamples.meanings) { own, _ in own }.merging(sealed) { own, _ in own }
+
+    /// What sealed events say to somebody without the keys.
+    private static let sealed: [String: any DomainEvent] = [
+        "account.registered.v2": Account.Event.registered(name: "[sealed]", plan: .pro, customBotAllowed: nil),
+        "account.renamed.v2": Account.Event.renamed(name: "[sealed]"),
+        "bot.connected.v2":
+            Bot.Event.connected(Bot.Connection(channelID: "123456", channelName: "[sealed]", botUserID: nil)),
+        "bot.paused.v2": Bot.Event.paused(reason: nil, until: noon),
+        "bot.resumed.v2": Bot.Event.resumed(reason: nil, scheduled: false),
+        "provider.switched.v2":
+            Provider.Event.switched(flag: .platform, enabled: false, reason: "[sealed]", ticket: "INC-42"),
+        "provider.bot_identity_linked.v2":
+            Provider.Event.botIdentityLinked(Provider.BotIdentity(username: "[sealed]", userID: "4711")),
+        "extension.reviewed.v2": Extension.Event.reviewed(
+            version: "2.0.0-beta.1", .approved, state: .inReview, reviewer: "usr_1", note: nil),
+        "extension.suspended.v2": Extension.Event.suspended(reason: "[sealed]"),
+        "extension.reinstated.v2": Extension.Event.reinstated(reason: nil),
+        "extension_install.killed.v2": ExtensionInstall.Event.killed(reason: nil),
+        "extension_install.upgrade_held.v2": ExtensionInstall.Event.upgradeHeld(version: "2.0.0", reason: "[sealed]"),
+        "extension_install.tripped.v2": ExtensionInstall.Event.tripped(
+            reason: "[sealed]", at: ExtensionSamples.evening),
+        "log.key_rotated.v2": LogKey.Event.rotated(
+            previous: "log.example+1a2b3c4d+AW9sZA==", key: "log.example+5e6f7a8b+AW5ldw==",
+            handover: "log.example\nkey log.example+5e6f7a8b+AW5ldw==\n\n\u{2014} log.example Gis8TQ==\n", reason: nil),
+    ]
 
     @Test func `are all pinned here, and all that is pinned is stored`() throws {
         let stored = try Sample.all().filter { $0.type != "metadata" }.map(\.name)

@@ -19,7 +19,7 @@ struct PoisonTests {
         Poison(stream: "bot-acct_1:twitch", type: "bot.paused", data: #"{"until":"x"}"#, reason: "not RFC 3339"),
         Poison(stream: "bot-acct_1:twitch", type: "bot.paused", data: "{}", metadata: "[]", reason: "not a JSON"),
         Poison(stream: "bot-acct_1:twitch", type: "bot.exploded", data: "{}", reason: "bot.exploded"),
-        Poison(stream: "bot-acct_1:twitch", type: "bot.paused", data: "{}", version: 2, reason: "schema version 2"),
+        Poison(stream: "bot-acct_1:twitch", type: "bot.paused", data: "{}", version: 3, reason: "schema version 3"),
         Poison(stream: "bot-acct_1:msn", type: "bot.paused", data: "{}", reason: "msn is not a platform"),
         Poison(stream: "bot-twitch", type: "bot.paused", data: "{}", reason: "has no colon"),
         Poison(stream: "account-ghost", type: "account.renamed", data: #"{"personal":{"name":"x"}}"#, reason: "never"),

@@ -4,7 +4,7 @@ import Platforms
 import Redis
 import RedisStage
 import Testing
-import TwitchStage
+import PlatformStage
 
 /// The manual's data flow, step by step, with processes: an owner configures a module, somebody writes, the bot acts.
 @Suite("Chat, from the owner's setting to the deed", .serialized, .timeLimit(.minutes(3)))

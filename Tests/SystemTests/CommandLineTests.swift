@@ -47,7 +47,7 @@ struct CommandLineTests {
         for name in [bundle, String(repeating: "0", count: 64)] { try Data().write(to: bundles.appending(path: name)) }
 
         let backup = folder.path + "/backup.sqlite", restored = TemporaryFolder()
-        let made = try Program.run(["journal", "backup", backup] + data)
+        let made = try Program.run(["journal", "backup", backup, "--with-keys"] + data)
         #expect(made.status == 0 && made.errors.contains("is damaged and was left behind"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: backup + ".bundles") == [bundle])
         #expect(try Program.run(["journal", "backup", backup] + data).status == 3)
@@ -61,6 +61,20 @@ struct CommandLineTests {
         again.end(with: SIGTERM)
         server.end(with: SIGTERM)
         #expect(try Program.run(["projections", "status"] + data).status == 0)
+    }
+
+    @Test func `leaves the keys of personal text out of a backup, and says so`() async throws {
+        let server = try await ServerProcess(data: folder.path, arguments: ["--demo"])
+        let backup = folder.path + "/backup.sqlite", restored = TemporaryFolder()
+        #expect(try Program.run(["journal", "backup", backup, "--data", folder.path]).status == 0)
+        #expect(!FileManager.default.fileExists(atPath: backup + ".keys"))
+        let outcome = try Program.run(["journal", "restore", backup, "--data", restored.path])
+        #expect(outcome.status == 0 && outcome.errors.contains("stays sealed"))
+        server.end(with: SIGTERM)
+        let state = try Program.run(["audit", "state", "--stream", "account-acct_aurora", "--data", restored.path])
+        #expect(try JSONParser.parse(state.output)["name"] == "[sealed]")
+        let story = try Program.run(["audit", "replay", "--stream", "account-acct_aurora", "--data", restored.path])
+        #expect(story.status == 0 && story.output.contains("account.registered"))
     }
 
     @Test func `takes options from the environment`() async throws {

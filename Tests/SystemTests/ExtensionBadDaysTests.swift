@@ -3,7 +3,7 @@ import Foundation
 import Redis
 import RedisStage
 import Testing
-import TwitchStage
+import PlatformStage
 
 /// What may befall extensions at work, with processes: the worker lives, and the others notice nothing.
 @Suite("Bad days of extensions", .serialized, .timeLimit(.minutes(3)))

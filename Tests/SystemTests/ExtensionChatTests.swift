@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 import Testing
-import TwitchStage
+import PlatformStage
 
 /// The three examples together in one chat, with processes: the chat comes by `worker --input`, what the examples want
 /// is done on Twitch.

@@ -2,7 +2,7 @@ import Domain
 import Foundation
 import Platforms
 import Testing
-import TwitchStage
+import PlatformStage
 
 /// The whole way of an extension, with processes: submitted, reviewed, published, installed, configured, at work on
 /// Twitch, killed, and at work again.

@@ -7,7 +7,7 @@ import Sandbox
 import ServiceLifecycle
 import Synchronization
 import Testing
-import TwitchStage
+import PlatformStage
 
 @testable import Worker
 

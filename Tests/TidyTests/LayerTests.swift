@@ -12,6 +12,7 @@ struct LayerTests {
         "Extensions": ["Domain", "Text"],
         "EventStore": ["Threading"],
         "Transparency": ["Domain", "EventStore"],
+        "Privacy": ["Domain", "EventStore"],
         "Commands": ["Domain", "EventStore", "BotModules", "Extensions"],
         "Projections": ["Domain", "EventStore", "Threading"],
         "Runtime": ["Domain"],
@@ -27,11 +28,13 @@ struct LayerTests {
         "Platforms": ["Domain"],
         "Worker": ["Domain", "BotModules", "Extensions", "Sandbox", "Platforms", "Redis", "Text"],
         "Server": [
-            "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
+            "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules",
+            "Extensions",
             "GraphQL",
         ],
         "botcontrol": [
-            "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules", "Extensions",
+            "Domain", "EventStore", "Transparency", "Privacy", "Commands", "Projections", "Runtime", "BotModules",
+            "Extensions",
             "Sandbox", "Server", "Redis", "Relay", "Platforms", "Worker",
         ],
         "BotControlBenchmarks": [

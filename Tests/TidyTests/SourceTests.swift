@@ -44,8 +44,8 @@ struct SourceTests {
 
     /// The last three look into the files of a server, as somebody who means ill does.
     static let databaseFolders = [
-        "Sources/EventStore", "Sources/Projections", "Sources/Runtime", "Tests/EventStoreTests",
-        "Tests/ProjectionsTests", "Tests/RuntimeTests", "Tests/ServerTests", "Tests/SystemTests",
+        "Sources/EventStore", "Sources/Privacy", "Sources/Projections", "Sources/Runtime", "Tests/EventStoreTests",
+        "Tests/PrivacyTests", "Tests/ProjectionsTests", "Tests/RuntimeTests", "Tests/ServerTests", "Tests/SystemTests",
         "Tests/TransparencyTests",
     ]
 

@@ -27,6 +27,9 @@ package final class CommandHandler: Sendable {
         }
     }
 
+    /// Reads every state again: what events say of persons was erased.
+    package func forgetStates() { cache.removeAll() }
+
     /// The newest state: whatever anybody can have seen of the entity is in it.
     package func load<Kind: Decider>(_ kind: Kind.Type, _ entity: EntityID) throws -> Loaded<Kind.State> {
         let name = entity.description

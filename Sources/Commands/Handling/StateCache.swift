@@ -36,6 +36,8 @@ final class StateCache: Sendable {
         storage.withLock { $0.visitors[stream].map { $0.appending > 0 } == true ? nil : $0.entries[stream] }
     }
 
+    func removeAll() { storage.withLock { $0.entries = [:] } }
+
     /// Begins a visit, to be ended with `leave`.
     ///
     /// - Returns: a state of the stream, not always the newest.

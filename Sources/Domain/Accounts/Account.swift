@@ -45,10 +45,10 @@ extension Account {
             switch name {
             case .registered:
                 self = .registered(
-                    name: try Personal.read(data).require("name", StoredObject.string),
+                    name: try Personal.read(data).require("name"),
                     plan: try data.require("plan", StoredObject.plan),
                     customBotAllowed: try data.bool("custom_bot_allowed"))
-            case .renamed: self = .renamed(name: try Personal.read(data).require("name", StoredObject.string))
+            case .renamed: self = .renamed(name: try Personal.read(data).require("name"))
             case .planChanged: self = .planChanged(plan: try data.require("plan", StoredObject.plan))
             case .limitsOverridden: self = .limitsOverridden(customBotAllowed: try data.bool("custom_bot_allowed"))
             }

@@ -51,7 +51,7 @@ extension Bot {
                 self = .connected(
                     Connection(
                         channelID: try data.require("channel_id", StoredObject.string),
-                        channelName: try Personal.read(data).require("channel_name", StoredObject.string),
+                        channelName: try Personal.read(data).require("channel_name"),
                         botUserID: try data.string("bot_user_id")))
             case .disconnected: self = .disconnected
             case .paused:

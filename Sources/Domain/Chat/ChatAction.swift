@@ -35,6 +35,8 @@ package enum ChatOutcome: Equatable, Sendable {
     case unsupported
     /// Too many requests; nothing was done. Try again after so long.
     case rateLimited(retryAfterSeconds: Double)
+    /// The same, of this channel alone: others go on.
+    case channelLimited(retryAfterSeconds: Double)
     /// Nothing is known to have been done, and it may work later: an answer of 5xx, a hang, a lost connection.
     case failed(reason: String, retryAfterSeconds: Double?)
     /// The credentials are refused: nothing will work before they are new.

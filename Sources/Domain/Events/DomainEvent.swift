@@ -20,32 +20,16 @@ extension DomainEvent {
         return writer.bytes
     }
 
-    /// Reads a payload of any schema version that there ever was.
+    /// Reads a payload of any schema version that there ever was; a sealed one is opened before.
     package init(type: String, schemaVersion: Int, data: UnsafeBufferPointer<UInt8>) throws {
         guard let name = Name(rawValue: type) else {
             throw StoredObject.Unreadable("\(type) is not an event that this version knows")
         }
-        if schemaVersion == Upcasters.currentVersion {
+        if schemaVersion == Upcasters.currentVersion || schemaVersion == Upcasters.sealedVersion {
             try self.init(name, StoredObject(data))
         } else {
             let upcast = try Upcasters.upcast(type: type, from: schemaVersion, data: data)
             self = try upcast.withUnsafeBufferPointer { try Self(name, StoredObject($0)) }
         }
-    }
-}
-
-/// Text about persons stands in one member, so that sealing it later is one new schema version.
-package enum Personal {
-    package static func encode(_ members: KeyValuePairs<StaticString, String?>, into writer: inout JSONWriter) {
-        guard members.contains(where: { $0.value != nil }) else { return }
-        writer.name("personal")
-        writer.object { object in
-            for (name, value) in members { object.member(name, ifPresent: value) }
-        }
-    }
-
-    package static func read(_ data: StoredObject) throws -> StoredObject {
-        guard let raw = data.raw("personal") else { return StoredObject() }
-        return try StoredObject(raw)
     }
 }

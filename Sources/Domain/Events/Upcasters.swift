@@ -3,6 +3,8 @@
 /// Every type is at `currentVersion`; a type that changes gets a step here, and the others follow unchanged.
 package enum Upcasters {
     package static let currentVersion = 1
+    /// The same as `currentVersion`, with what stands in `personal` sealed for its subject.
+    package static let sealedVersion = 2
 
     /// Version 0 is the layout of the event log that this journal replaced: reasons and names stood beside the facts,
     /// and moments were whole seconds since 1970.
@@ -11,7 +13,7 @@ package enum Upcasters {
     static func upcast(type: String, from version: Int, data: UnsafeBufferPointer<UInt8>) throws -> [UInt8] {
         guard (0..<currentVersion).contains(version) else {
             throw StoredObject.Unreadable(
-                "\(type) has schema version \(version); this program knows 0 to \(currentVersion): update it")
+                "\(type) has schema version \(version); this program knows 0 to \(sealedVersion): update it")
         }
         var json = try JSONParser.parse(data)
         for step in steps[version...] { json = step(type, json) }

@@ -51,7 +51,7 @@ extension Extension {
                     note: try Personal.read(data).string("note"))
             case .published: self = .published(try Listing(data))
             case .suspended:
-                self = .suspended(reason: try Personal.read(data).require("reason", StoredObject.string))
+                self = .suspended(reason: try Personal.read(data).require("reason"))
             case .reinstated: self = .reinstated(reason: try Personal.read(data).string("reason"))
             }
         }

@@ -102,10 +102,10 @@ extension ExtensionInstall.Event {
         case .upgradeHeld:
             self = .upgradeHeld(
                 version: try data.require("version", StoredObject.string),
-                reason: try Personal.read(data).require("reason", StoredObject.string))
+                reason: try Personal.read(data).require("reason"))
         case .tripped:
             self = .tripped(
-                reason: try Personal.read(data).require("reason", StoredObject.string), at: try data.moment("at"))
+                reason: try Personal.read(data).require("reason"), at: try data.moment("at"))
         case .recovered: self = .recovered(at: try data.moment("at"))
         case .uninstalled: self = .uninstalled
         }

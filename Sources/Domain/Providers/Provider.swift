@@ -61,12 +61,12 @@ extension Provider {
                 self = .switched(
                     flag: try data.require("flag", StoredObject.flag),
                     enabled: try data.require("enabled", StoredObject.bool),
-                    reason: try Personal.read(data).require("reason", StoredObject.string),
+                    reason: try Personal.read(data).require("reason"),
                     ticket: try data.string("ticket"))
             case .botIdentityLinked:
                 self = .botIdentityLinked(
                     BotIdentity(
-                        username: try Personal.read(data).require("username", StoredObject.string),
+                        username: try Personal.read(data).require("username"),
                         userID: try data.require("user_id", StoredObject.string)))
             case .botIdentityUnlinked: self = .botIdentityUnlinked
             }

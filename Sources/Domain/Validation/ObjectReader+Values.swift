@@ -8,6 +8,13 @@ extension ObjectReader {
         return id
     }
 
+    package mutating func subject(_ name: String) -> Subject? {
+        guard let text = string(name, lengthMax: Subject.idBytesMax + 10) else { return nil }
+        if let subject = Subject(text) { return subject }
+        fail(name, "not_allowed", "must be account, user, key or system, a colon and an id, as in account:acct_1")
+        return nil
+    }
+
     package mutating func install(_ name: String) -> InstallID? {
         guard let text = string(name, lengthMax: 1000) else { return nil }
         guard let id = InstallID(rawValue: text) else {

@@ -39,7 +39,7 @@ extension JournalReading {
         let head = head
         return try read { db in
             let plan = try EventQuery(filter, direction: direction, head: head, db)
-            let events = try db.rows(plan.sql, plan.arguments(limit: limit)) { $0.event() }
+            let events = try db.rows(plan.sql, plan.arguments(limit: limit)) { $0.event(openedBy: sealing) }
             if events.count == limit, let last = events.last {
                 let next = direction == .forwards ? last.position + 1 : last.position - 1
                 return EventPage(events: events, next: plan.covers(next) ? next : nil)

@@ -33,17 +33,21 @@ package struct EventRow {
     package var leafHash: Hash { Hash(UnsafeRawBufferPointer(bytes(9))) ?? Hash(bytes: .zero) }
 
     /// The row as a value of its own; the statement must select the stream's columns too.
-    func event() -> RecordedEvent {
+    func event(openedBy sealing: (any EventSealing)?) -> RecordedEvent {
         let stream = StreamID(
             category: text(10), storedName: text(11),
             account: sqlite3_column_type(statement, 12) == SQLITE_NULL ? nil : text(12))
-        return event(stream)
+        return event(stream, openedBy: sealing)
     }
 
-    func event(_ stream: StreamID) -> RecordedEvent {
-        RecordedEvent(
+    func event(_ stream: StreamID, openedBy sealing: (any EventSealing)?) -> RecordedEvent {
+        let (data, metadata) = (Array(data), Array(metadata))
+        let opened = sealing.map { (data: $0.open(self.data), metadata: $0.open(self.metadata)) }
+        let isSealed = opened?.data != nil || opened?.metadata != nil
+        return RecordedEvent(
             position: position, stream: stream, streamNumber: streamNumber, revision: revision, id: id, type: text(4),
-            schemaVersion: schemaVersion, data: Array(data), metadata: Array(metadata), recordedAt: recordedAt,
+            schemaVersion: schemaVersion, data: opened?.data ?? data, metadata: opened?.metadata ?? metadata,
+            sealed: isSealed ? RecordedEvent.Stored(data: data, metadata: metadata) : nil, recordedAt: recordedAt,
             leafHash: leafHash)
     }
 

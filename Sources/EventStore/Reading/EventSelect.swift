@@ -85,7 +85,8 @@ struct EventSelect {
         }
         if let text = filter.text {
             let pattern = LikePattern.containing(text)
-            let columns = ["e.data", "e.metadata", "s.name", "e.type"].map { "\($0) LIKE ? ESCAPE '\\'" }
+            let texts = ["e.data", "e.metadata"].map(SealedText.opened)
+            let columns = (texts + ["s.name", "e.type"]).map { "\($0) LIKE ? ESCAPE '\\'" }
             require("(\(columns.joined(separator: " OR ")))", [pattern, pattern, pattern, pattern])
         }
     }

@@ -4,18 +4,19 @@ import GRDB
 /// Reads the journal of a directory beside the process that writes it.
 package final class JournalReader: JournalReading {
     private let path: String
+    package let sealing: (any EventSealing)?
     private let readers: DatabasePool
 
-    package convenience init(directory: String) throws {
-        try self.init(path: directory + "/" + Journal.fileName)
+    package convenience init(directory: String, sealing: (any EventSealing)? = nil) throws {
+        try self.init(path: directory + "/" + Journal.fileName, sealing: sealing)
     }
 
     /// - Parameter path: a journal's file, under whatever name, as a backup has it.
-    package init(path: String) throws {
-        self.path = path
+    package init(path: String, sealing: (any EventSealing)? = nil) throws {
+        (self.path, self.sealing) = (path, sealing)
         guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
         do {
-            readers = try Self.openReaders(path)
+            readers = try Self.openReaders(path, sealing)
             guard try readers.unsafeRead({ db in try Schema.isPresent(in: db, path: path) }) else {
                 throw JournalError.notAJournal(path: path)
             }
@@ -42,8 +43,9 @@ package final class JournalReader: JournalReading {
     /// What the writer keeps in memory is not known here: the whole tail is looked through.
     package func tailStart(ofStream number: Int) -> Int { 1 }
 
-    static func openReaders(_ path: String) throws -> DatabasePool {
+    static func openReaders(_ path: String, _ sealing: (any EventSealing)?) throws -> DatabasePool {
         var configuration = Configuration()
+        configuration.prepareDatabase { db in db.add(function: SealedText.function(sealing)) }
         configuration.readonly = true
         configuration.maximumReaderCount = 32
         return try DatabasePool(path: path, configuration: configuration)

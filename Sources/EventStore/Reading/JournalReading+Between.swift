@@ -27,7 +27,7 @@ extension JournalReading {
                 let first = try index.firstRevision(after: after)
                 let end = try index.indexedRevision(after: last) ?? .max
                 let arguments: StatementArguments = [number, first, end, last, number, tailStart, after + 1, last]
-                events += try db.rows(Self.eventsBetween, arguments) { $0.event(stream) }
+                events += try db.rows(Self.eventsBetween, arguments) { $0.event(stream, openedBy: sealing) }
             }
             return events.sorted { $0.position < $1.position }
         }

@@ -13,6 +13,9 @@ package protocol JournalReading: Sendable {
     /// Reads beside the writer, several at once. Not one transaction: committed events never change.
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value
 
+    /// Opens what was sealed; nil to read everything as it is stored.
+    var sealing: (any EventSealing)? { get }
+
     /// From which position events of a stream may stand in the tail that the indexes do not hold yet.
     func tailStart(ofStream number: Int) -> Int
 }
@@ -31,7 +34,7 @@ extension JournalReading {
             let tailStart = tailStart(ofStream: number)
             let start = revision ?? (direction == .forwards ? 0 : Int.max)
             let arguments: StatementArguments = [number, start, number, start, tailStart, limit]
-            return try db.rows(Self.streamEvents(direction), arguments) { $0.event(stream) }
+            return try db.rows(Self.streamEvents(direction), arguments) { $0.event(stream, openedBy: sealing) }
         }
     }
 
@@ -54,7 +57,7 @@ extension JournalReading {
             SELECT \(EventRow.columns), \(EventRow.streamColumns)
             FROM events e JOIN streams s ON s.id = e.stream WHERE e.position = ?
             """
-        return try read { db in try db.rows(sql, [position]) { $0.event() }.first }
+        return try read { db in try db.rows(sql, [position]) { $0.event(openedBy: sealing) }.first }
     }
 
     /// The first position that was recorded at this moment or later; one past the head when there is none.

@@ -143,8 +143,8 @@ extension RecordedEvent {
     private func leaf() -> (hash: Hash, text: String) {
         var leaf = Leaf()
         let parts = LeafParts(
-            stream: stream.description, type: type, schemaVersion: schemaVersion, dataHash: Hash(of: data),
-            metadataHash: Hash(of: metadata))
+            stream: stream.description, type: type, schemaVersion: schemaVersion, dataHash: Hash(of: stored.data),
+            metadataHash: Hash(of: stored.metadata))
         let hash = leaf.hash(position: position, id: id, revision: revision, recordedAt: recordedAt, parts)
         return (hash, leaf.text)
     }

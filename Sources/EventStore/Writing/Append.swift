@@ -21,14 +21,19 @@ struct PendingAppend: Sendable {
 
 /// An event with all of its leaf that needs no position.
 struct PreparedEvent: Sendable {
+    /// As it was given.
     let event: NewEvent
+    /// As it is stored and hashed.
+    let stored: NewEvent
+    let isSealed: Bool
     let leaf: LeafParts
 
-    init(_ event: NewEvent, stream: String) {
+    init(_ event: NewEvent, sealed: NewEvent?, stream: String) {
         self.event = event
+        (stored, isSealed) = (sealed ?? event, sealed != nil)
         leaf = LeafParts(
-            stream: stream, type: event.type, schemaVersion: event.schemaVersion, dataHash: Hash(of: event.data),
-            metadataHash: Hash(of: event.metadata))
+            stream: stream, type: stored.type, schemaVersion: stored.schemaVersion, dataHash: Hash(of: stored.data),
+            metadataHash: Hash(of: stored.metadata))
     }
 }
 

@@ -199,14 +199,14 @@ extension JournalWriter {
     private func insert(
         _ prepared: PreparedEvent, _ id: StreamID, _ stream: StreamCache.Entry, _ work: inout Work
     ) throws {
-        let event = prepared.event
+        let (event, stored) = (prepared.event, prepared.stored)
         let position = work.tail.position + 1
         let revision = (stream.revision ?? -1) + 1
         let eventID = ids.next(microseconds: work.recordedAt)
         let hash = leaf.hash(
             position: position, id: eventID, revision: revision, recordedAt: work.recordedAt, prepared.leaf)
         try connection.insertEvent(
-            position: position, stream: stream.number, revision: revision, id: eventID, event: event,
+            position: position, stream: stream.number, revision: revision, id: eventID, event: stored,
             recordedAt: work.recordedAt, leaf: hash)
         work.tail.position = position
         work.tail.recordedAt = work.recordedAt
@@ -216,7 +216,8 @@ extension JournalWriter {
         work.events.append(
             RecordedEvent(
                 position: position, stream: id, streamNumber: stream.number, revision: revision, id: eventID,
-                type: event.type, schemaVersion: event.schemaVersion, data: event.data, metadata: event.metadata,
+                type: stored.type, schemaVersion: stored.schemaVersion, data: event.data, metadata: event.metadata,
+                sealed: prepared.isSealed ? RecordedEvent.Stored(data: stored.data, metadata: stored.metadata) : nil,
                 recordedAt: work.recordedAt, leafHash: hash))
     }
 

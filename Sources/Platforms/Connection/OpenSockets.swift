@@ -46,8 +46,8 @@ final class OpenSockets: Sendable {
     }
 
     /// What cannot be sent is lost with its socket, whose end is told to the machine.
-    func send(_ line: String, on id: SocketID) {
-        channel(id)?.writeAndFlush(ByteBuffer(string: line + "\r\n"), promise: nil)
+    func send(_ text: String, on id: SocketID) {
+        channel(id)?.writeAndFlush(ByteBuffer(string: text), promise: nil)
     }
 
     private func channel(_ id: SocketID, otherwise: (inout State) -> Void = { _ in }) -> (any Channel)? {

@@ -12,6 +12,8 @@ struct SocketConnector: Sendable {
     /// One more authority to trust (PEM).
     let authorityFile: String?
     var connectTimeout = TimeAmount.seconds(10)
+    /// Of one text over a WebSocket. The largest of Twitch's have some 10 KiB.
+    var textBytesMax = 1 << 17
 
     /// - Parameter begun: gets the channel before anything is sent, so that it can be closed at any time.
     func connect(_ text: String, begun: @escaping @Sendable (any Channel) -> Void) async throws -> TextChannel {
@@ -28,7 +30,7 @@ struct SocketConnector: Sendable {
                         try channel.pipeline.syncOperations.addHandler(handler)
                     }
                     return address.isWebSocket
-                        ? try Self.upgrade(channel, to: address)
+                        ? try upgrade(channel, to: address)
                         : channel.eventLoop.makeSucceededFuture(try Self.wrapLines(channel))
                 }
             }
@@ -37,18 +39,18 @@ struct SocketConnector: Sendable {
     }
 
     private static func wrapLines(_ channel: any Channel) throws -> TextChannel {
-        try channel.pipeline.syncOperations.addHandler(LineReader())
+        try channel.pipeline.syncOperations.addHandler(SocketLines())
         return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
     }
 
-    private static func upgrade(
-        _ channel: any Channel, to address: SocketAddressText
-    ) throws -> EventLoopFuture<TextChannel?> {
+    private func upgrade(_ channel: any Channel, to address: SocketAddressText) throws -> EventLoopFuture<TextChannel?>
+    {
+        let textBytesMax = textBytesMax
         let upgrader = NIOTypedWebSocketClientUpgrader<TextChannel?>(
-            maxFrameSize: WebSocketReader.textBytesMax, enableAutomaticErrorHandling: false,
+            maxFrameSize: textBytesMax, enableAutomaticErrorHandling: false,
             upgradePipelineHandler: { channel, _ in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(WebSocketReader())
+                    try channel.pipeline.syncOperations.addHandler(WebSocketTexts(textBytesMax: textBytesMax))
                     return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
                 }
             })

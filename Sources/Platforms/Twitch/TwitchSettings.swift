@@ -12,29 +12,18 @@ package struct TwitchEndpoints: Equatable, Sendable {
     package init() {}
 }
 
-/// As whom a bot speaks to Twitch. No description shows the token or the client's id.
-package struct TwitchCredentials: Sendable {
-    package let clientID: Secret
-    /// Without `oauth:` or `Bearer` before it.
-    package let token: Secret
-    /// Of the bot.
-    package let userID: String
-    package let login: String
-
-    package init(clientID: String, token: String, userID: String, login: String) {
-        (self.clientID, self.token) = (Secret(clientID), Secret(token))
-        (self.userID, self.login) = (userID, login.lowercased())
-    }
-
-    /// A text of somebody else, in case it repeats a secret.
-    func hidden(in text: String) -> String { clientID.hidden(in: token.hidden(in: text)) }
-}
+package typealias TwitchCredentials = BotCredentials
 
 /// How often one bot may send into one channel, and join (dev.twitch.tv, "Rate Limits").
 package enum TwitchLimits {
     package static let messageLengthMax = 500
     package static let reasonLengthMax = 500
     package static let timeoutSeconds = 1...1_209_600
+
+    /// The length that Twitch can set.
+    static func clamped(_ seconds: Int) -> Int {
+        min(max(seconds, timeoutSeconds.lowerBound), timeoutSeconds.upperBound)
+    }
 
     /// - Parameter roles: of the bot in that channel.
     package static func messages(as roles: ChatRoles) -> RateLimit {

@@ -59,6 +59,8 @@ final class ReadModelsFile: Sendable {
         }.sorted(by: >)
     }
 
+    static func removeAll(in directory: String) { numbers(in: directory).forEach { remove($0, in: directory) } }
+
     static func remove(_ number: Int, in directory: String) {
         for suffix in ["", "-wal", "-shm"] {
             try? FileManager.default.removeItem(atPath: path(in: directory, number: number) + suffix)

@@ -116,14 +116,11 @@ extension ProjectionEngine {
     ) throws {
         while state.position < last {
             let before = state.position
-            let reached = try journal.scan(
-                after: before, through: last, limit: ReadModelsBuilder.batchEvents
-            ) { row in
-                let event = StoredEvent(row)
+            try journal.scanStored(after: before, through: last, limit: ReadModelsBuilder.batchEvents) { event in
                 try apply(event, of: try streams.stream(event.streamNumber), keepsChangesAfter: .max, db)
             }
-            guard reached > before else {
-                throw JournalError.storageFailed("there is no event after \(reached): run botcontrol audit verify")
+            guard state.position > before else {
+                throw JournalError.storageFailed("there is no event after \(before): run botcontrol audit verify")
             }
             try flush(db)
             confirmFlush()

@@ -3,6 +3,8 @@ import Synchronization
 
 /// The snapshots of a data directory, `snapshots/`: disposable, and believed only after a look at every byte.
 final class SnapshotShelf: Sendable {
+    static let folderName = "snapshots"
+
     let directory: String
     let epoch: String
     private let state: Mutex<State>
@@ -11,6 +13,7 @@ final class SnapshotShelf: Sendable {
         /// In the order of their positions.
         var files: [SnapshotFile]
         var checked: Set<SnapshotFile> = []
+        var round = 0
     }
 
     init(directory: String, epoch: String) {
@@ -38,9 +41,22 @@ final class SnapshotShelf: Sendable {
         return true
     }
 
-    /// It was just made here.
-    func add(_ file: SnapshotFile) {
+    /// How often everything was removed.
+    var round: Int { state.withLock { $0.round } }
+
+    /// From here on none is believed that was made before.
+    func removeAll() {
+        let files = state.withLock { state in
+            defer { (state.files, state.checked, state.round) = ([], [], state.round + 1) }
+            return state.files
+        }
+        for file in files + SnapshotFile.all(in: directory) { file.remove() }
+    }
+
+    /// It was just made here, in this round: one of an earlier round is removed.
+    func add(_ file: SnapshotFile, round: Int) {
         state.withLock { state in
+            guard round == state.round else { return file.remove() }
             state.files.removeAll { $0.position == file.position }
             state.files.append(file)
             state.files.sort { $0.position < $1.position }

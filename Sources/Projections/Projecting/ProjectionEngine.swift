@@ -91,9 +91,11 @@ final class ProjectionEngine {
         unwritten.events += 1
     }
 
+    private static let forAuditorsAlone: Set = [LogKey.category, Erasure.category]
+
     private func project(_ event: StoredEvent, of stream: StreamID, keepsChange: Bool, _ db: Database) throws {
         // Of auditors alone: no document is made of it.
-        if stream.category == LogKey.category { return }
+        if Self.forAuditorsAlone.contains(stream.category) { return }
         guard let kind = Category(rawValue: stream.category) else {
             throw Inapplicable(description: "no read model knows \(stream.category) streams")
         }

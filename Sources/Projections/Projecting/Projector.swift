@@ -199,8 +199,8 @@ final class Projector: CommitObserver, @unchecked Sendable {
 
     private func applyMore(through last: Int, _ db: Database) throws {
         let streams = try StreamDirectory(journal)
-        try journal.scan(after: engine.state.position, through: last, limit: ReadModelsBuilder.batchEvents) { row in
-            let event = StoredEvent(row)
+        try journal.scanStored(after: engine.state.position, through: last, limit: ReadModelsBuilder.batchEvents) {
+            event in
             try engine.apply(event, of: try streams.stream(event.streamNumber), keepsChangesAfter: 0, db)
         }
     }
@@ -249,8 +249,7 @@ final class Projector: CommitObserver, @unchecked Sendable {
         do {
             let streams = try StreamDirectory(journal)
             try replacement.file.writer.write { db in
-                try journal.scan(after: replacement.engine.state.position, through: target) { row in
-                    let event = StoredEvent(row)
+                try journal.scanStored(after: replacement.engine.state.position, through: target) { event in
                     try replacement.engine.apply(
                         event, of: try streams.stream(event.streamNumber), keepsChangesAfter: 0, db)
                 }

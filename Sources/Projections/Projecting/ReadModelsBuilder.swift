@@ -48,8 +48,7 @@ struct ReadModelsBuilder {
 
     private mutating func applyBatch(through last: Int, _ db: Database) throws {
         let keepsChangesAfter = keepsChanges ? last - ProjectionEngine.changesKept : last
-        try journal.scan(after: engine.state.position, through: last, limit: Self.batchEvents) { row in
-            let event = StoredEvent(row)
+        try journal.scanStored(after: engine.state.position, through: last, limit: Self.batchEvents) { event in
             try engine.apply(
                 event, of: try streams.stream(event.streamNumber), keepsChangesAfter: keepsChangesAfter, db)
         }

@@ -11,14 +11,15 @@ struct StoredEvent {
     let data: UnsafeBufferPointer<UInt8>, metadata: UnsafeBufferPointer<UInt8>
     let recordedAt: Int
 
-    init(_ row: EventRow) {
+    /// - Parameter data: the row's, opened.
+    init(_ row: EventRow, data: UnsafeBufferPointer<UInt8>) {
         position = row.position
         streamNumber = row.streamNumber
         revision = row.revision
         id = row.id
         type = String(decoding: row.type, as: UTF8.self)
         schemaVersion = row.schemaVersion
-        data = row.data
+        self.data = data
         metadata = row.metadata
         recordedAt = row.recordedAt
     }
@@ -32,6 +33,18 @@ struct StoredEvent {
         schemaVersion = event.schemaVersion
         (self.data, self.metadata) = (data, metadata)
         recordedAt = event.recordedAt
+    }
+}
+
+extension JournalReading {
+    /// Visits events as the engine takes them. What is sealed in the data has been opened; the metadata are as they are
+    /// stored, since no read model takes anything personal from them.
+    func scanStored(
+        after position: Int, through last: Int, limit: Int = .max, _ visit: (StoredEvent) throws -> Void
+    ) throws {
+        try scan(after: position, through: last, limit: limit) { row in
+            try row.withOpenedData(by: sealing) { try visit(StoredEvent(row, data: $0)) }
+        }
     }
 }
 

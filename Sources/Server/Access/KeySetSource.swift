@@ -130,17 +130,19 @@ extension KeySetSource.Origin: CustomStringConvertible {
 
 /// What changes when a file is written or replaced.
 private struct FileStamp: Equatable {
-    let seconds: Int, nanoseconds: Int, bytes: Int, inode: UInt
+    let changedAt: Date?, bytes: Int, file: Int
 
     init(_ path: String) throws {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            throw KeySet.Unreadable(description: String(cString: strerror(errno)))
+        let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let attributes: [FileAttributeKey: Any]
+        do { attributes = try FileManager.default.attributesOfItem(atPath: resolved) } catch {
+            throw KeySet.Unreadable(description: "No such file, or one that cannot be looked at")
         }
-        guard status.st_size <= KeySet.bytesMax else {
+        bytes = (attributes[.size] as? NSNumber)?.intValue ?? 0
+        guard bytes <= KeySet.bytesMax else {
             throw KeySet.Unreadable(description: "it has more than \(KeySet.bytesMax) bytes")
         }
-        (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-        (bytes, inode) = (status.st_size, status.st_ino)
+        changedAt = attributes[.modificationDate] as? Date
+        file = (attributes[.systemFileNumber] as? NSNumber)?.intValue ?? 0
     }
 }

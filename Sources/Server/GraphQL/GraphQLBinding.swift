@@ -98,7 +98,7 @@ extension GraphQLBinding {
     private static let writes: [GraphQLBinding] = [
         .plain("adminCreateKey", "createKey"), .plain("adminRevokeKey", "revokeKey"),
         .plain("adminRevokeToken", "revokeToken"), .plain("adminForgetWorker", "forgetWorker"),
-        .plain("adminRotateLogKey", "rotateLogKey"),
+        .plain("adminRotateLogKey", "rotateLogKey"), .plain("adminEraseSubject", "eraseSubject", takesLong: true),
         .plain("adminRebuildProjections", "rebuildProjections", takesLong: true),
     ]
 }

@@ -139,10 +139,15 @@ enum Schemas {
             "custom_bot_allowed": ownLimit, "created_at": moment, "updated_at": moment, "revision": revision,
         ]),
         "Event": object(.object(eventProperties)), "EventWithReceipts": object(.object(eventProperties + [receipts])),
-        "Worker": worker, "ForgottenWorker": object(["worker": ["type": "string"]]),
+        "Worker": worker, "Erasure": erasure, "ForgottenWorker": object(["worker": ["type": "string"]]),
         "Acknowledged": object(["head": changeID]), "Change": change, "Trigger": trigger,
         "Key": key, "NewKey": newKey, "RevokedToken": object(["id": ["type": "string"]]), "Projections": projections,
         "RebuildReport": rebuildReport,
+        "WebhookResult": object([
+            "data": object([
+                "result": ["type": "string", "enum": ["taken", "repeated", "ignored"]], "reason": nullableString,
+            ])
+        ]),
         "Heartbeats": object(["recorded": count]), "Liveness": object(["status": ["const": "live"]]),
         "Readiness": object([
             "status": ["type": "string", "enum": ["ready", "degraded"]], "position": count,
@@ -175,6 +180,12 @@ enum Schemas {
                 "reason": ["type": "string"],
             ]),
         ],
+    ])
+
+    private static let erasure = object([
+        "subject": ["type": "string"],
+        "changed": ["type": "boolean", "description": "False when nothing was sealed for the subject, or no longer."],
+        "position": ["type": ["integer", "null"], "minimum": 1, "description": "Of the event that records it."],
     ])
 
     private static let rebuildReport = object([

@@ -3,6 +3,7 @@ import Dispatch
 import Domain
 import EventStore
 import Logging
+import Privacy
 import Projections
 import Runtime
 import Synchronization
@@ -27,8 +28,10 @@ package final class Services: Sendable {
     let logger: Logger
     package let metrics: MetricsRegistry
     package let companions = Companions()
+    package let webhooks = WebhookDesk()
     /// The log of all events, as others can check it.
     package let log: LogDesk
+    let erasures: ErasureDesk
     let recorder: RequestRecorder
     let security: SecurityWatch
     let pages = PageCache()
@@ -45,14 +48,19 @@ package final class Services: Sendable {
 
     init(
         journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, keySet: KeySetSource?,
-        clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?, log: LogDesk
+        clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?, log: LogDesk,
+        personalKeys: PersonalKeys
     ) {
         self.log = log
         (self.bundles, self.bundleJudge) = (bundles, bundleJudge)
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
         (self.keySet, self.clock, self.logger) = (keySet, clock, logger)
         commands = CommandHandler(journal: journal, clock: clock)
-        past = HistoryDesk(History(journal: journal, epoch: journal.epoch, directory: journal.directory))
+        let generation: @Sendable () -> Int = { readModels.generation }
+        let history = History(
+            journal: journal, epoch: journal.epoch, directory: journal.directory, generation: generation)
+        past = HistoryDesk(history)
+        erasures = ErasureDesk(personalKeys, journal, commands, readModels, history)
         breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
         security = SecurityWatch(runtime: runtime)
         metrics = MetricsRegistry()

@@ -16,8 +16,8 @@ package struct EventProof: Equatable, Sendable {
 
     package init(_ event: RecordedEvent, path: [Hash], checkpoint: SignedCheckpoint) {
         position = event.position
-        data = String(decoding: event.data, as: UTF8.self)
-        metadata = String(decoding: event.metadata, as: UTF8.self)
+        data = String(decoding: event.stored.data, as: UTF8.self)
+        metadata = String(decoding: event.stored.metadata, as: UTF8.self)
         entry = event.entry
         (self.path, self.checkpoint) = (path, checkpoint)
     }

@@ -165,6 +165,11 @@ struct ActionSchedule: Sendable {
             action.notBefore = now + .seconds(max(seconds, 0.05))
             restsUntil = max(restsUntil ?? now, action.notBefore ?? now)
             return .retry
+        case .channelLimited(let seconds):
+            action.attempts -= 1
+            action.notBefore = now + .seconds(max(seconds, 0.05))
+            lanes[action.channel]?.rest(until: action.notBefore ?? now)
+            return .retry
         case .failed(let reason, let seconds):
             action.notBefore = now + (seconds.map { .seconds($0) } ?? backoff.rest(after: action.attempts))
             let isOver = action.attempts >= Self.attemptsMax || action.notBefore ?? now >= action.deadline

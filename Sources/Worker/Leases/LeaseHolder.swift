@@ -35,23 +35,27 @@ package struct SoleAuthority: LeaseAuthority {
 /// A lease ends here before it ends for the others, by the worker's own clock: between the two nobody has it. While
 /// nobody can be asked, what is held runs out.
 package final class LeaseHolder: Service {
-    static let term = Duration.seconds(10), interval = Duration.seconds(3)
+    static let term = Duration.seconds(6), interval = Duration.seconds(2)
     /// Clocks do not run equally fast, and a request takes its time.
     static let margin = Duration.seconds(1)
 
     private let authority: any LeaseAuthority
     private let live: LiveSet
+    private let platforms: Set<Platform>
     private let clock: MonotonicClock
     private let logger: Logger
     private let leases = Mutex<[BotName: BotLease]>([:])
     /// Rings when bots were won or lost.
     package let doorbell = Doorbell()
 
+    /// - Parameter platforms: where this worker can act; others may have the rest.
     package init(
-        _ authority: any LeaseAuthority, live: LiveSet, clock: MonotonicClock = .system,
+        _ authority: any LeaseAuthority, live: LiveSet, platforms: Set<Platform> = Set(Platform.allCases),
+        clock: MonotonicClock = .system,
         logger: Logger = Logger(label: "botcontrol.leases")
     ) {
-        (self.authority, self.live, self.clock, self.logger) = (authority, live, clock, logger)
+        (self.authority, self.live, self.platforms) = (authority, live, platforms)
+        (self.clock, self.logger) = (clock, logger)
     }
 
     /// nil when it is not, or no longer, this worker's.
@@ -92,7 +96,7 @@ package final class LeaseHolder: Service {
     }
 
     private func renew(hasFailed: Bool) async -> Bool {
-        let wanted = live.connectedBots
+        let wanted = live.connectedBots.filter { platforms.contains($0.platform) }
         let now = clock.now
         do {
             let fences = try await authority.renew(wanted, for: Self.term)

@@ -9,7 +9,12 @@ struct ChatOptions: ParsableArguments {
     var input: String?
     @Option(help: "How its lines are written: ndjson or irc.") var format = ChatFormat.ndjson
     @Option(help: "Whose bot the lines are about, where they do not say.") var account: String?
-    @Option(help: "A file (JSON, readable by you alone) with what the platforms want to see.") var credentials: String?
+    @Option(
+        help: """
+            What the platforms want to see: a file (JSON, readable by you alone), a directory with one for each \
+            platform, or env for variables such as BOTCONTROL_TWITCH_TOKEN.
+            """)
+    var credentials: String?
     @Option(help: "Seconds after which an extension that nobody calls is let go of, until its next call.")
     var extensionIdle = 600
     @Flag(help: "Print what would be done as lines of JSON, and do nothing.") var dryRun = false

@@ -22,13 +22,16 @@ struct ChatServices {
         let sandbox = LocalSandbox.configuration(
             of: name, source: source, live: plane.live, outbox: outbox,
             directory: plane.configuration.stateDirectory, logger: plane.configuration.logger)
-        var configuration = try configuration(name)
+        let keeper = try options.credentials.map { try CredentialKeeper($0, logger: plane.configuration.logger) }
+        var configuration = try configuration(name, keeper)
         configuration.extensions = sandbox.extensions
         configuration.extensions?.idleMax = .seconds(options.extensionIdle)
         let chat = ChatPlane(
             configuration, live: plane.live, report: { outbox.add($0) }, isAlive: { outbox.isAlive($0, at: $1) })
         let readers = try input.map { [Self.ending(try reader($0, chat.moderator))] } ?? []
-        return ([outbox, sandbox.service] + chat.services).map { .init(service: $0) } + readers
+        let webhooks = try input == nil ? kickReader(keeper, chat.moderator) : []
+        let services = [outbox, sandbox.service] + (keeper.map { [$0] } ?? []) + chat.services + webhooks
+        return services.map { .init(service: $0) } + readers
     }
 
     /// The end of the chat is the end of the worker.
@@ -60,12 +63,22 @@ struct ChatServices {
             path: path, format: options.format, account: options.accountID, live: plane.live, receive: receive)
     }
 
-    private func configuration(_ name: String) throws -> ChatPlane.Configuration {
+    /// Kick's chat comes to the server, which puts it into the feed's Redis.
+    private func kickReader(_ keeper: CredentialKeeper?, _ moderator: Moderator) throws -> [any Service] {
+        guard keeper?.secrets[.kick] != nil else { return [] }
+        guard case .redis = feed else {
+            plane.configuration.logger.warning(
+                "Kick is not heard: its webhooks come by Redis; follow the feed with --feed redis://HOST:PORT")
+            return []
+        }
+        return [try reader(.redis, moderator)]
+    }
+
+    private func configuration(_ name: String, _ keeper: CredentialKeeper?) throws -> ChatPlane.Configuration {
         var configuration = ChatPlane.Configuration(worker: name)
         configuration.logger = plane.configuration.logger
-        if let path = options.credentials {
-            configuration.platforms = try CredentialsFile(path).access(
-                hears: options.input == nil, logger: configuration.logger)
+        if let keeper {
+            configuration.platforms = keeper.access(hears: options.input == nil, logger: configuration.logger)
         }
         if case .redis(let address) = feed {
             configuration.authority = RedisLeases(try RedisURL(address), worker: name)

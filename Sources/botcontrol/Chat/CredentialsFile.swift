@@ -1,83 +1,74 @@
 import Domain
 import Foundation
-import Logging
 import Platforms
-import Worker
 
-/// A file with what the platforms want to see before a bot may speak:
-///
-///     {"twitch": {"client_id", "token", "user_id", "login", "chat"?: "eventsub" | "irc",
-///                 "api"?, "event_sub"?, "irc"?, "authority_file"?}}
-///
-/// The last four say where Twitch is, when it is not where everybody's is.
-struct CredentialsFile {
-    private static let lengthMax = 4_096
-
-    private enum Ears: String, CaseIterable { case eventsub, irc }
-
-    private let twitch: (credentials: TwitchCredentials, endpoints: TwitchEndpoints, ears: Ears)?
-
-    /// - Throws: `CommandFailure` that says everything that is wrong with it, and shows nothing of it.
-    init(_ path: String) throws {
-        let json = try Self.read(path)
+/// The credentials of all platforms, as they are kept.
+enum CredentialsFile {
+    /// - Throws: `CommandFailure` that says everything that is wrong with them, and shows nothing of them.
+    static func secrets(in place: CredentialsPlace) throws -> [Platform: BotSecret] {
+        let json = try place.read()
         var reader = ObjectReader(json)
-        twitch = reader.object("twitch").flatMap { entry in
-            var part = ObjectReader(entry, path: "twitch")
-            defer { reader.add(part.failures) }
-            return Self.twitch(&part)
+        var secrets: [Platform: BotSecret] = [:]
+        for platform in Platform.allCases {
+            guard let entry = reader.object(platform.rawValue) else { continue }
+            var part = ObjectReader(entry, path: platform.rawValue)
+            secrets[platform] = BotSecret(&part, of: platform)
+            reader.add(part.failures)
         }
         do {
             try reader.finish()
         } catch {
             let failures = error.failures.map { "\($0.path) \($0.message)" }.joined(separator: "; ")
-            throw CommandFailure.usage("--credentials \(path): \(failures)")
+            throw CommandFailure.usage("\(place.name): \(failures)")
         }
+        return secrets
     }
 
-    private static func read(_ path: String) throws -> JSON {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure.cannotRun("--credentials \(path) cannot be read: is it there, and yours?")
+    /// Keeps a new token where the old one was. Whoever reads meanwhile gets the one or the other, whole.
+    static func write(_ tokens: OAuthTokens, of platform: Platform, in place: CredentialsPlace, at now: Timestamp)
+        throws
+    {
+        guard let path = place.file(of: platform) else { return }
+        var json = try CredentialsPlace.read(path)
+        let changes = changes(tokens, at: now)
+        if case .file = place {
+            json = json.replacing([
+                .init(platform.rawValue, (json[platform.rawValue] ?? .emptyObject).replacing(changes))
+            ])
+        } else {
+            json = json.replacing(changes)
         }
-        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int ?? 0
-        guard mode & 0o077 == 0 else {
-            throw CommandFailure.cannotRun("--credentials \(path) can be read by others: chmod 600 \(path)")
-        }
-        do {
-            return try JSONParser.parse(Array(bytes))
-        } catch {
-            throw CommandFailure.usage("--credentials \(path) is not JSON: \(error)")
-        }
+        try replace(path, with: json.bytes)
     }
 
-    private static func twitch(
-        _ reader: inout ObjectReader
-    ) -> (credentials: TwitchCredentials, endpoints: TwitchEndpoints, ears: Ears)? {
-        func text(_ name: String) -> String? { reader.string(name, lengthMin: 1, lengthMax: lengthMax) }
-        let names = ["client_id", "token", "user_id", "login"]
-        let values = names.map { ($0, text($0)) }.map { reader.require($0, $1) }
-        let ears = reader.choice("chat", of: Ears.self) ?? .eventsub
-        var endpoints = TwitchEndpoints()
-        endpoints.api = text("api") ?? endpoints.api
-        endpoints.eventSub = text("event_sub") ?? endpoints.eventSub
-        endpoints.irc = text("irc") ?? endpoints.irc
-        endpoints.authorityFile = text("authority_file")
-        reader.refuseUnknown()
-        let known = values.compactMap(\.self)
-        guard known.count == names.count else { return nil }
-        let credentials = TwitchCredentials(clientID: known[0], token: known[1], userID: known[2], login: known[3])
-        return (credentials, endpoints, ears)
+    private static func changes(_ tokens: OAuthTokens, at now: Timestamp) -> [JSON.Member] {
+        var changes = [JSON.Member("token", .string(tokens.access.exposed))]
+        if let refresh = tokens.refresh { changes.append(.init("refresh_token", .string(refresh.exposed))) }
+        let end = tokens.expiresInSeconds.map { JSON.string(now.adding(seconds: Double($0)).description) }
+        changes.append(.init("expires_at", end ?? .null))
+        return changes
     }
 
-    /// - Parameter hears: false where chat comes another way.
-    func access(hears: Bool, logger: Logger) -> [Platform: ChatPlane.Access] {
-        guard let twitch else { return [:] }
-        let client = HelixClient(endpoints: twitch.endpoints)
-        let ears: any ChatListening =
-            switch twitch.ears {
-            case .eventsub: TwitchEventSub(client: client, bot: twitch.credentials)
-            case .irc: TwitchIRC(endpoints: twitch.endpoints, bot: twitch.credentials)
-            }
-        let hands = TwitchActions(client: client, bot: twitch.credentials, log: logger)
-        return [.twitch: ChatPlane.Access(hands: hands, ears: hears ? ears : nil)]
+    private static func replace(_ path: String, with bytes: [UInt8]) throws {
+        let temporary = "\(path).new-\(ProcessInfo.processInfo.processIdentifier)"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        let isWritten =
+            bytes.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) == $0.count } && fsync(file) == 0
+        let code = errno
+        close(file)
+        guard isWritten, rename(temporary, path) == 0 else {
+            unlink(temporary)
+            throw POSIXError(POSIXErrorCode(rawValue: isWritten ? errno : code) ?? .EIO)
+        }
+    }
+}
+
+extension JSON {
+    /// The same object with other values of these members.
+    fileprivate func replacing(_ changes: [Member]) -> JSON {
+        let kept = (members ?? []).map { member in changes.first { $0.name == member.name } ?? member }
+        let new = changes.filter { change in !kept.contains { $0.name == change.name } }
+        return .object(kept + new)
     }
 }

@@ -149,7 +149,7 @@ extension Audit {
         private func rotatedOffline() async throws -> String {
             do {
                 let lock = try DirectoryLock(directory: directory.data, holder: "botcontrol audit rotate-key")
-                let journal = try Journal.open(directory: directory.data)
+                let journal = try Journal.sealing(directory.data)
                 defer {
                     journal.close()
                     withExtendedLifetime(lock) {}

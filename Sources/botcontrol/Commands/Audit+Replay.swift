@@ -30,7 +30,7 @@ extension Audit {
         func run() throws {
             try directory.requireJournal()
             let platform = try platform.map(Audit.platform)
-            let journal = try runOrFail { try JournalReader(directory: directory.data) }
+            let journal = try runOrFail { try JournalReader.opening(directory.data) }
             if let without { return try tell(without, journal) }
             var filter = try runOrFail { try selection.filter(journal) }
             while true {

@@ -13,7 +13,7 @@ extension Audit {
 
         init(_ directory: DataDirectory) throws {
             try directory.requireJournal()
-            journal = try runOrFail { try JournalReader(directory: directory.data) }
+            journal = try runOrFail { try JournalReader.opening(directory.data) }
             history = try runOrFail { [journal] in
                 History(journal: journal, epoch: try journal.epoch(), directory: directory.data)
             }

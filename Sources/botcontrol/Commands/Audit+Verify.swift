@@ -50,7 +50,7 @@ extension Audit {
             let scratch = NSTemporaryDirectory() + "/botcontrol-verify-\(UUID().uuidString)"
             let outcome = try runOrFail {
                 try ReadModelsCheck.run(
-                    directory: directory.data, journal: JournalReader(directory: directory.data),
+                    directory: directory.data, journal: JournalReader.opening(directory.data),
                     isServed: directory.isHeld, scratch: scratch
                 ) { progress.show($0, of: $1) }
             }

@@ -88,7 +88,7 @@ struct Audit: ParsableCommand {
             guard let format = ExportFormat(rawValue: format) else {
                 throw CommandFailure.usage("--format must be ndjson or csv, not \(format)")
             }
-            let journal = try runOrFail { try JournalReader(directory: directory.data) }
+            let journal = try runOrFail { try JournalReader.opening(directory.data) }
             StandardOutput.write(bytes: format.head)
             try runOrFail {
                 try journal.forEachPage(selection.filter(journal)) { StandardOutput.write(bytes: format.encode($0)) }

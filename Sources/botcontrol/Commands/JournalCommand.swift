@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import EventStore
 import Foundation
+import Privacy
 import Runtime
 import Transparency
 
@@ -28,12 +29,14 @@ struct JournalCommand: ParsableCommand {
             abstract: "Copy the journal to a new file, also while it is in use, and check the copy.",
             discussion: """
                 Every event of the copy is hashed anew. The last signed checkpoint goes into TARGET.checkpoint, the \
-                bundles of extensions into the folder TARGET.bundles.
+                bundles of extensions into the folder TARGET.bundles. The keys of personal text stay here, unless you \
+                ask for them: who has the copy alone cannot read reasons, names and addresses.
                 """)
         @OptionGroup var directory: DataDirectory
         @Argument(help: "The file to make.") var target: String
         @Option(name: .customLong("key"), help: "Whose signature counts: a public key. The directory's own if absent.")
         var keys: [String] = []
+        @Flag(help: "Copy the keys of personal text, too, to TARGET.keys: keep that file apart.") var withKeys = false
 
         func run() throws {
             try directory.requireJournal()
@@ -49,6 +52,7 @@ struct JournalCommand: ParsableCommand {
             try BundleCopy.make(
                 from: BundleFiles(directory: directory.data), to: BundleFiles(folder: BundleCopy.folder(of: target)),
                 BundleCopy.folder(of: target))
+            if withKeys { try KeysCopy.make(directory: directory.data, backup: target) }
             let keys = try keys.isEmpty ? Audit.keysNearby(directory.data) : keys.map(Audit.key)
             let drill = BackupDrill(backup: target, checkpoint: checkpoint, keys: keys)
             let verdict = try runOrFail { try drill.run(progress: ProgressLine("checked")) }
@@ -80,6 +84,7 @@ struct JournalCommand: ParsableCommand {
             try BundleCopy.make(
                 from: BundleFiles(folder: BundleCopy.folder(of: backup)), to: BundleFiles(directory: directory.data),
                 directory.data)
+            try KeysCopy.bring(backup: backup, directory: directory.data)
             let summary = try runOrFail { try Journal.restore(from: backup, directory: directory.data, to: to) }
             StandardError.write(
                 "botcontrol: \(directory.data) begins at position \(summary.position), as epoch \(summary.epoch)")
@@ -98,6 +103,27 @@ struct JournalCommand: ParsableCommand {
             let drill = BackupDrill(backup: backup, checkpoint: nearby, keys: try keys.map(Audit.key))
             return try runOrFail { try drill.run(to: to, progress: ProgressLine("checked")) }
         }
+    }
+}
+
+/// The keys of personal text, which no backup has unless it was asked for.
+private enum KeysCopy {
+    private static func file(of backup: String) -> String { backup + ".keys" }
+
+    static func make(directory: String, backup: String) throws {
+        guard try runOrFail({ try PersonalKeys.copy(from: directory, to: file(of: backup)) }) else {
+            return StandardError.write("botcontrol: there are no keys of personal text to copy")
+        }
+        StandardError.write("botcontrol: \(file(of: backup)) holds the keys of personal text: keep it apart")
+    }
+
+    static func bring(backup: String, directory: String) throws {
+        if try runOrFail({ try PersonalKeys.bring(file(of: backup), to: directory) }) { return }
+        StandardError.write(
+            """
+            botcontrol: there is no \(file(of: backup)): what was said of persons stays sealed, unless you bring \
+            \(PersonalKeys.fileName) of the former directory
+            """)
     }
 }
 

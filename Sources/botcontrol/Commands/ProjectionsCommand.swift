@@ -77,7 +77,7 @@ struct OfflineReadModels {
 
     init(_ directory: String) throws {
         lock = try DirectoryLock(directory: directory, holder: "botcontrol projections")
-        journal = try Journal.open(directory: directory)
+        journal = try Journal.sealing(directory)
         readModels = try ReadModels.open(journal: journal)
     }
 

@@ -4,6 +4,7 @@ import EventStore
 import Foundation
 import Hummingbird
 import Logging
+import Platforms
 import Redis
 import Sandbox
 import Server
@@ -35,8 +36,14 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = "info"
     @Flag(help: "Run a worker in this process.") var withWorker = false
     @Flag(help: "Do not show the GraphQL schema to anybody.") var noIntrospection = false
-    @Option(help: "With --with-worker: a file (JSON, readable by you alone) with what the platforms want to see.")
+    @Option(
+        help: """
+            With --with-worker: what the platforms want to see, as a file (JSON, readable by you alone), a directory \
+            with one for each platform, or env.
+            """)
     var credentials: String?
+    @Option(help: "A file (PEM) with the key that signs Kick's webhooks, when it is not Kick's own.")
+    var kickPublicKey: String?
     @Flag(help: "Fill an empty directory with demo accounts and print curl lines to try.") var demo = false
 
     func validate() throws {
@@ -84,6 +91,9 @@ struct Serve: AsyncParsableCommand {
 
     /// The relay stops last, so that it carries everything that the others have said.
     private func companions(of plane: ControlPlane) throws -> [any Service] {
+        let inbox = KickInbox(), logger = plane.configuration.logger
+        let keeper = try credentials.map { try CredentialKeeper($0, clock: plane.services.clock, logger: logger) }
+        try takeWebhooks(of: plane, inbox, keeper)
         var others: [any Service] = try redis.map { [RelayCompanion.make(try RedisURL($0), beside: plane)] } ?? []
         if !witnesses.isEmpty {
             others.append(
@@ -92,7 +102,27 @@ struct Serve: AsyncParsableCommand {
                     keys: try witnessKeys.map { try NoteKey($0) }, logger: plane.configuration.logger))
         }
         guard withWorker else { return others }
-        return try others + LocalWorker.services(beside: plane, credentials: credentials, isDemo: demo)
+        return try others + LocalWorker.services(beside: plane, credentials: keeper, inbox: inbox, isDemo: demo)
+    }
+
+    /// Kick's go to the worker of this process when it has a bot there, else to those on Redis.
+    private func takeWebhooks(of plane: ControlPlane, _ inbox: KickInbox, _ keeper: CredentialKeeper?) throws {
+        let key = try kickKey()
+        if keeper?.secrets[.kick] != nil {
+            KickWebhooks.install(on: plane, key: key) { await inbox.put($0) }
+        } else if let redis {
+            KickWebhooks.install(on: plane, key: key, hand: KickWebhooks.stream(try RedisURL(redis)))
+        }
+    }
+
+    private func kickKey() throws -> KickVerifier {
+        guard let kickPublicKey else { return try KickVerifier() }
+        guard let bytes = FileManager.default.contents(atPath: kickPublicKey) else {
+            throw CommandFailure.usage("--kick-public-key \(kickPublicKey) cannot be read")
+        }
+        do { return try KickVerifier(publicKey: String(decoding: bytes, as: UTF8.self)) } catch {
+            throw CommandFailure.usage("--kick-public-key \(kickPublicKey): \(error)")
+        }
     }
 
     private func open() throws -> ControlPlane {

@@ -16,7 +16,7 @@ enum EventSchemas {
         Account.Event.Name.allCases.map(\.rawValue) + Bot.Event.Name.allCases.map(\.rawValue)
         + Provider.Event.Name.allCases.map(\.rawValue) + BotModule.Event.Name.allCases.map(\.rawValue)
         + Extension.Event.Name.allCases.map(\.rawValue) + ExtensionInstall.Event.Name.allCases.map(\.rawValue)
-        + LogKey.Event.Name.allCases.map(\.rawValue)
+        + LogKey.Event.Name.allCases.map(\.rawValue) + Erasure.Event.Name.allCases.map(\.rawValue)
 }
 
 /// One line as the journal holds it: `<type>.v<version>[.<variant>].json`.

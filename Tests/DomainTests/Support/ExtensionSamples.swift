@@ -6,7 +6,7 @@ enum ExtensionSamples {
     private static let id = ExtensionID(stored: "3f0c1c52-7c1e-4b8e-9d55-0a3f5c1b2d4e")
     private static let digest = BundleDigest(stored: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
     /// 2026-11-21T18:00:00.25Z.
-    private static let evening = Timestamp(microseconds: 1_795_284_000_250_000)
+    static let evening = Timestamp(microseconds: 1_795_284_000_250_000)
 
     private static let manifest = """
         {"extensionId":"3f0c1c52-7c1e-4b8e-9d55-0a3f5c1b2d4e","name":"Ranks","description":"Points for talking.",\

@@ -18,13 +18,21 @@ extension SeededRandom {
             Bot.Event.connected(connection), Bot.Event.disconnected, Bot.Event.paused(reason: reason, until: until),
             Bot.Event.resumed(reason: reason, scheduled: chance(50)),
         ]
-        return events + providerEvents() + moduleEvents() + extensionEvents() + installEvents() + [logEvent()]
+        return events + providerEvents() + moduleEvents() + extensionEvents() + installEvents() + [
+            logEvent(), erasure(),
+        ]
     }
 
     private mutating func logEvent() -> any DomainEvent {
         LogKey.Event.rotated(
             previous: "log.example+" + text(lengthMax: 200), key: "log.example+" + text(lengthMax: 200),
             handover: chance(50) ? text(lengthMax: 900) : nil, reason: chance(50) ? text(lengthMax: 500) : nil)
+    }
+
+    private mutating func erasure() -> any DomainEvent {
+        let subject = Subject(pick([.account, .user, .key, .system]), "s" + text(lengthMax: 100))
+        return Erasure.Event.erased(
+            subject: subject, keys: ["k" + text(lengthMax: 20)], ticket: chance(50) ? text(lengthMax: 200) : nil)
     }
 
     private mutating func limit() -> Bool? { pick([nil, true, false]) }

@@ -8,8 +8,8 @@ import Testing
 struct HelixRequestTests {
     static let channel = ChatChannel(platform: .twitch, accountID: AccountID(stored: "acme"), id: "7")
 
-    static func request(_ action: ChatAction) throws -> HelixRequest {
-        try HelixRequest(action, in: channel, as: "1")
+    static func request(_ action: ChatAction) throws -> APIRequest {
+        try APIRequest(helix: action, in: channel, as: "1")
     }
 
     static func body(_ action: ChatAction) throws -> JSON {
@@ -27,7 +27,7 @@ struct HelixRequestTests {
 
     @Test(arguments: ["", " ", "\n\t", "\u{2003}"])
     func `is never made for a deletion without a message, which would clear the chat`(id: String) {
-        #expect(throws: HelixRequest.Unsendable.self) { try Self.request(.delete(messageID: id)) }
+        #expect(throws: APIRequest.Unsendable.self) { try Self.request(.delete(messageID: id)) }
     }
 
     @Test(arguments: [
@@ -47,7 +47,7 @@ struct HelixRequestTests {
 
     @Test func `warns with a reason, which there must be`() throws {
         #expect(try Self.body(.warn(userID: "9", reason: "caps")) == ["data": ["user_id": "9", "reason": "caps"]])
-        #expect(throws: HelixRequest.Unsendable.self) { try Self.request(.warn(userID: "9", reason: "")) }
+        #expect(throws: APIRequest.Unsendable.self) { try Self.request(.warn(userID: "9", reason: "")) }
     }
 
     @Test func `says what is to be said`() throws {
@@ -57,7 +57,7 @@ struct HelixRequestTests {
                 "broadcaster_id": "7", "sender_id": "1", "message": "hi \"you\"\n", "reply_parent_message_id": "m1",
             ])
         #expect(try Self.body(.say(text: "hi", replyTo: nil))["reply_parent_message_id"] == nil)
-        #expect(throws: HelixRequest.Unsendable.self) { try Self.request(.say(text: " \n", replyTo: nil)) }
+        #expect(throws: APIRequest.Unsendable.self) { try Self.request(.say(text: " \n", replyTo: nil)) }
     }
 
     @Test(arguments: [

@@ -1,7 +1,7 @@
 import Domain
 import Platforms
 import Testing
-import TwitchStage
+import PlatformStage
 
 @Suite("A silent Twitch", .timeLimit(.minutes(1)))
 struct SilenceTests {

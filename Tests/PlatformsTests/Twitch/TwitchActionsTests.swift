@@ -3,7 +3,7 @@ import Logging
 import Platforms
 import Synchronization
 import Testing
-import TwitchStage
+import PlatformStage
 
 @Suite("Acting on Twitch", .timeLimit(.minutes(1)))
 struct TwitchActionsTests {

@@ -1,7 +1,7 @@
 import Domain
 import Platforms
 import Testing
-import TwitchStage
+import PlatformStage
 
 @Suite("Listening to Twitch by EventSub", .timeLimit(.minutes(1)))
 struct TwitchEventSubTests {

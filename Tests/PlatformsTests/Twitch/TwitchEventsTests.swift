@@ -1,6 +1,6 @@
 import Domain
 import Testing
-import TwitchStage
+import PlatformStage
 
 @testable import Platforms
 

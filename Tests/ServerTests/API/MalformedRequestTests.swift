@@ -22,7 +22,9 @@ struct MalformedRequestTests {
         try await APIServer.run { server in
             try await server.populate()
             let admin = server.token([], account: "acct_1", isSystemAdmin: true)
-            for route in server.document.routes where route.hasBody {
+            // Of what platforms send, the proof is looked at before anything else.
+            let routes = server.document.routes.filter { $0.hasBody && !$0.path.hasPrefix("/v1/webhooks/") }
+            for route in routes {
                 for body in Self.bodies {
                     let answer = try await server.send(route.method, route.target(), bytes: body, as: admin)
                     #expect(

@@ -3,7 +3,7 @@ import Foundation
 import Platforms
 import Synchronization
 import Testing
-import TwitchStage
+import PlatformStage
 
 /// Where extensions are put to work by processes: a server with an author's account and a streamer's, a Twitch with the
 /// streamer's room, and a worker between them.

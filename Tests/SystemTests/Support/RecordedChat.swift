@@ -1,6 +1,6 @@
 import Foundation
 import Platforms
-import TwitchStage
+import PlatformStage
 
 /// A chat as Twitch's IRC has brought it, to be played again: the same people say the same, now and in another room.
 struct RecordedChat {

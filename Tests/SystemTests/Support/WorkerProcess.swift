@@ -24,6 +24,8 @@ final class WorkerProcess: @unchecked Sendable {
 
     var isRunning: Bool { process.isRunning }
 
+    var processIdentifier: Int32 { process.processIdentifier }
+
     /// Its own children: those in which extensions run.
     var children: [Int32] {
         let parent = "\(process.processIdentifier)"
@@ -70,5 +72,14 @@ extension ServerProcess {
             try await Task.sleep(for: .milliseconds(50))
         }
         return false
+    }
+}
+
+extension WorkerProcess {
+    /// What it has in memory now.
+    var residentBytes: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+        return (line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0) * 1024
     }
 }

@@ -117,6 +117,19 @@ struct ActionScheduleTests {
         #expect(sent(5).count == 2)
     }
 
+    @Test mutating func `rests in one channel that is limited alone, while others go on`() throws {
+        put(.delete("1", at: start))
+        for _ in 1...10 {
+            let action = try take(0)
+            #expect(schedule.finished(action, .channelLimited(retryAfterSeconds: 0), at: at(-1)) == nil)
+        }
+        let action = try take(0)
+        #expect(schedule.finished(action, .channelLimited(retryAfterSeconds: 5), at: at(0)) == nil)
+        put(.delete("2", at: start), .delete("3", in: .sample("other"), at: start))
+        #expect(sent(1) == [.delete(messageID: "3")])
+        #expect(Set(sent(5).map(\.name)) == [.delete])
+    }
+
     @Test(arguments: [
         (ChatOutcome.done(seconds: 600), ModerationRecord.Outcome.done),
         (.alreadySo, .alreadySo), (.notActionable(reason: "a moderator"), .notActionable),

@@ -55,6 +55,50 @@ struct RedisLeasesTests {
         #expect(Set(shares.flatMap(\.values)).count == many.count)
     }
 
+    @Test func `spread when workers come, and gather when they go`() async throws {
+        let many = (0..<1100).map { BotName(AccountID(stored: "a\($0)"), on: .twitch) }
+        let (ann, bob, eve) = (leases("ann"), leases("bob"), leases("eve"))
+        #expect(try await ann.renew(many, for: .seconds(60)).count == 1100)
+        #expect(try await bob.renew(many, for: .seconds(60)).isEmpty)
+        let kept = try await ann.renew(many, for: .seconds(60))
+        let won = try await bob.renew(many, for: .seconds(60))
+        #expect(kept.count == 550)
+        #expect(won.count == 550)
+        #expect(Set(kept.keys).isDisjoint(with: won.keys))
+        // Nobody gives away what he may keep.
+        #expect(try await ann.renew(many, for: .seconds(60)) == kept)
+        _ = try await eve.renew(many, for: .seconds(60))
+        #expect(try await ann.renew(many, for: .seconds(60)).count == 367)
+        #expect(try await bob.renew(many, for: .seconds(60)).count == 367)
+        let third = try await eve.renew(many, for: .seconds(60))
+        #expect(third.count == 366)
+        try await eve.release(third)
+        let (first, second) = (
+            try await ann.renew(many, for: .seconds(60)), try await bob.renew(many, for: .seconds(60))
+        )
+        #expect(first.count == 550)
+        #expect(second.count == 550)
+    }
+
+    @Test func `of a worker that died are taken when his have ended`() async throws {
+        let many = (0..<10).map { BotName(AccountID(stored: "a\($0)"), on: .kick) }
+        let (ann, bob) = (leases("ann"), leases("bob"))
+        _ = try await ann.renew(many, for: .milliseconds(300))
+        _ = try await bob.renew(many, for: .seconds(60))
+        let began = ContinuousClock.now
+        while try await bob.renew(many, for: .seconds(60)).count < 10 { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(ContinuousClock.now - began < .seconds(5))
+    }
+
+    @Test func `of one platform are shared by those who can act there`() async throws {
+        let here = (0..<4).map { BotName(AccountID(stored: "a\($0)"), on: .kick) }
+        let there = (0..<4).map { BotName(AccountID(stored: "a\($0)"), on: .trovo) }
+        let (ann, bob) = (leases("ann"), leases("bob"))
+        _ = try await ann.renew(here, for: .seconds(60))
+        #expect(try await bob.renew(there, for: .seconds(60)).count == 4)
+        #expect(try await ann.renew(here, for: .seconds(60)).count == 4)
+    }
+
     @Test func `are taken for lost when Redis has forgotten them`() async throws {
         let ann = leases("ann")
         let first = try await ann.renew(bots, for: .seconds(60))

@@ -35,7 +35,7 @@ extension ChatMessage {
         let pieces = fragments.map { $0["text"]?.string ?? "" }
         let joined = pieces.joined()
         let isShown = joined.utf8.elementsEqual(plain.utf8)
-        guard isShown || joined.utf8.elementsEqual(text.utf8) else { return TwitchMarks.mentions(in: plain) }
+        guard isShown || joined.utf8.elementsEqual(text.utf8) else { return ChatMarks.mentions(in: plain) }
         var offset = isShown ? 0 : -TwitchText.actionShift(text, plain)
         var marks: [ChatMark] = []
         for (fragment, piece) in zip(fragments, pieces) {

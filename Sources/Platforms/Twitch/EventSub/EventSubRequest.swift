@@ -20,24 +20,24 @@ enum EventSubRequest: Equatable, Sendable {
         case unsubscribed
     }
 
-    func request(as bot: String) -> HelixRequest {
+    func request(as bot: String) -> APIRequest {
         switch self {
         case .subscribe(let channel, let topic, let session):
             Self.subscription(topic, channel, session: session, as: bot)
         case .unsubscribe(let id, _, _):
-            HelixRequest(method: .DELETE, path: Self.path, query: [HelixRequest.Parameter(name: "id", value: id)])
+            APIRequest(method: .DELETE, path: Self.path, query: [APIRequest.Parameter(name: "id", value: id)])
         }
     }
 
     private static func subscription(
         _ topic: EventSubTopic, _ channel: ChatChannel, session: String, as bot: String
-    ) -> HelixRequest {
+    ) -> APIRequest {
         let body: JSON = [
             "type": .string(topic.type), "version": .string(topic.version),
             "condition": topic.condition(channelID: channel.id, bot: bot),
             "transport": ["method": "websocket", "session_id": .string(session)],
         ]
-        return HelixRequest(method: .POST, path: path, body: body.bytes)
+        return APIRequest(method: .POST, path: path, body: body.bytes)
     }
 
     func meaning(of answer: HelixAnswer, at now: Timestamp) -> Answer {

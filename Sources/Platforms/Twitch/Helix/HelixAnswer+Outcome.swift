@@ -24,7 +24,7 @@ extension HelixAnswer {
     private func success(of action: ChatAction) -> ChatOutcome {
         switch action {
         case .delete, .ban, .warn: .done(seconds: nil)
-        case .timeout(_, let seconds, _): .done(seconds: secondsSet ?? HelixRequest.clamped(seconds))
+        case .timeout(_, let seconds, _): .done(seconds: secondsSet ?? TwitchLimits.clamped(seconds))
         case .say: sending
         }
     }

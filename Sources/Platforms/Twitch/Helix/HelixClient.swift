@@ -1,96 +1,44 @@
-import AsyncHTTPClient
 import Domain
-import NIOCore
 import NIOHTTP1
-import NIOSSL
 
 /// The way to Twitch's API, shared by all bots of a process; each request brings its bot's credentials.
 ///
 /// It must be closed by whoever made it, after everything that uses it has stopped.
 package final class HelixClient: Sendable {
-    package struct Limits: Sendable {
-        package var connect = Duration.seconds(5)
-        /// From the first byte of the request to the last of the answer.
-        package var answer = Duration.seconds(10)
-
-        package init() {}
-    }
-
-    /// Why there is no answer. It names neither the address nor what was sent.
-    struct Failure: Error, Equatable {
-        let reason: String
-    }
+    package typealias Limits = APIClient.Limits
+    typealias Failure = APIClient.Failure
 
     package let endpoints: TwitchEndpoints
-    let clock: ChatClock
-    private let client: HTTPClient
-    private let limits: Limits
+    private let client: APIClient
 
     package init(endpoints: TwitchEndpoints = TwitchEndpoints(), limits: Limits = Limits(), clock: ChatClock = .system)
     {
-        (self.endpoints, self.limits, self.clock) = (endpoints, limits, clock)
-        // A redirect would carry the token to somebody else.
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: TLSTrust.configuration(authorityFile: endpoints.authorityFile),
-            redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(limits.connect)))
-        // The client would repeat a failed connection by itself, without its caller's rests.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.httpVersion = .http1Only
-        client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+        self.endpoints = endpoints
+        client = APIClient(authorityFile: endpoints.authorityFile, limits: limits, clock: clock)
     }
 
-    package func close() async {
-        try? await client.shutdown()
+    package func close() async { await client.close() }
+
+    var clock: ChatClock { client.clock }
+
+    /// A token that is refused is renewed, where that is possible, and the request sent once more.
+    func send(_ request: APIRequest, as bot: TwitchCredentials) async throws(Failure) -> HelixAnswer {
+        let token = bot.token
+        let answer = try await send(request, as: bot, with: token)
+        guard answer.status == 401, await bot.access.renew(insteadOf: token) else { return answer }
+        return try await send(request, as: bot, with: bot.token)
     }
 
-    func send(_ request: HelixRequest, as bot: TwitchCredentials) async throws(Failure) -> HelixAnswer {
-        let prepared = prepared(request, as: bot)
+    private func send(
+        _ request: APIRequest, as bot: TwitchCredentials, with token: Secret
+    ) async throws(Failure) -> HelixAnswer {
+        let headers: HTTPHeaders = ["Authorization": "Bearer \(token.exposed)", "Client-Id": bot.clientID.exposed]
         do {
-            return try await withThrowingTaskGroup(of: HelixAnswer.self) { group in
-                group.addTask { try await self.execute(prepared) }
-                group.addTask {
-                    try await Task.sleep(for: self.limits.answer)
-                    throw Failure(reason: "no answer within \(self.limits.answer)")
-                }
-                defer { group.cancelAll() }
-                guard let first = try await group.next() else { throw CancellationError() }
-                return first
-            }
+            let answer = try await client.send(
+                request, to: endpoints.api, headers: headers, bodyBytesMax: HelixAnswer.bodyBytesMax)
+            return HelixAnswer(status: answer.status, body: answer.body, headers: answer.headers)
         } catch {
-            throw Failure(reason: bot.hidden(in: reason(error)))
-        }
-    }
-
-    /// A body that does not come whole is as good as none: the status has said what was done.
-    private func execute(_ request: HTTPClientRequest) async throws -> HelixAnswer {
-        let response = try await client.execute(request, deadline: .distantFuture)
-        let body = try? await response.body.collect(upTo: HelixAnswer.bodyBytesMax)
-        let json = body.flatMap { try? JSONParser.parse(Array($0.readableBytesView)) }
-        return HelixAnswer(status: response.status.code, body: json, headers: response.headers)
-    }
-
-    private func prepared(_ request: HelixRequest, as bot: TwitchCredentials) -> HTTPClientRequest {
-        var prepared = HTTPClientRequest(url: endpoints.api + request.target)
-        prepared.method = request.method
-        prepared.headers.add(name: "Accept", value: "application/json")
-        prepared.headers.add(name: "Authorization", value: "Bearer \(bot.token.exposed)")
-        prepared.headers.add(name: "Client-Id", value: bot.clientID.exposed)
-        if let body = request.body {
-            prepared.headers.add(name: "Content-Type", value: "application/json")
-            prepared.body = .bytes(body)
-        }
-        return prepared
-    }
-
-    /// Other descriptions may hold what was sent.
-    private func reason(_ error: any Error) -> String {
-        switch error {
-        case is CancellationError: "the request was cancelled"
-        case let failure as Failure: failure.reason
-        case let error as HTTPClientError where error == .connectTimeout: "no connection within \(limits.connect)"
-        case let error as HTTPClientError: "the request failed: \(error.shortDescription)"
-        case is NIOSSLError: "the TLS handshake failed"
-        default: "the connection failed"
+            throw Failure(reason: bot.hidden(in: error.reason))
         }
     }
 }

@@ -23,9 +23,9 @@ package final class TwitchActions: ChatActing {
     }
 
     private func attempt(_ action: ChatAction, in channel: ChatChannel) async -> ChatOutcome {
-        let request: HelixRequest
+        let request: APIRequest
         do {
-            request = try HelixRequest(action, in: channel, as: bot.userID)
+            request = try APIRequest(helix: action, in: channel, as: bot.userID)
         } catch {
             return .notActionable(reason: error.reason)
         }
@@ -42,17 +42,5 @@ package final class TwitchActions: ChatActing {
     private func learn(_ newer: RateBudget) {
         guard newer.reset < client.clock.wall.now.adding(seconds: 600) else { return }
         known.withLock { $0 = $0?.after(newer) ?? newer }
-    }
-}
-
-extension ChatOutcome {
-    /// The same with another wording of its reason.
-    fileprivate func described(_ wording: (String) -> String) -> ChatOutcome {
-        switch self {
-        case .notActionable(let reason): .notActionable(reason: wording(reason))
-        case .failed(let reason, let seconds): .failed(reason: wording(reason), retryAfterSeconds: seconds)
-        case .unauthorized(let reason): .unauthorized(reason: wording(reason))
-        case .done, .alreadySo, .unsupported, .rateLimited: self
-        }
     }
 }

@@ -1,0 +1,104 @@
+import Domain
+import Foundation
+import PlatformStage
+import Platforms
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// All five platforms on loopback, and the credentials of a bot on each.
+struct FiveFakes: Sendable {
+    let twitch: FakeTwitch, youTube: FakeYouTube, kick: FakeKick, trovo: FakeTrovo, discord: FakeDiscord
+
+    static func start() async throws -> FiveFakes {
+        FiveFakes(
+            twitch: try await .start(), youTube: try await .start(), kick: try await .start(),
+            trovo: try await .start(), discord: try await .start())
+    }
+
+    func stop() async {
+        await twitch.stop()
+        await youTube.stop()
+        await kick.stop()
+        await trovo.stop()
+        await discord.stop()
+    }
+
+    func channelID(on platform: Platform) -> String {
+        switch platform {
+        case .twitch: twitch.room("acme").id
+        case .youtube: youTube.channelID
+        case .kick: kick.owner.id
+        case .trovo: trovo.owner.id
+        case .discord: FakeDiscord.guildID
+        }
+    }
+
+    /// - Returns: the id under which the platform names the message when it is deleted.
+    func say(_ text: String, on platform: Platform) -> String {
+        switch platform {
+        case .twitch: twitch.say(text, by: twitch.person("bob"), in: twitch.room("acme"))
+        case .youtube: youTube.say(text, by: "bob")
+        case .kick: kick.say(text, by: "bob")
+        case .trovo: "\(trovo.say(text, by: "bob"))/\(trovo.person("bob").id)"
+        case .discord: discord.say(text, by: "bob")
+        }
+    }
+
+    /// How often each message was deleted.
+    func deletions(on platform: Platform) -> [String: Int] {
+        let deeds: [StageCast.Deed] =
+            switch platform {
+            case .twitch:
+                twitch.deeds.compactMap { if case .deleted(let id, _) = $0 { .deleted(id) } else { nil } }
+            case .youtube: youTube.deeds
+            case .kick: kick.deeds
+            case .trovo: trovo.deeds
+            case .discord: discord.deeds
+            }
+        return deeds.reduce(into: [:]) { counts, deed in
+            if case .deleted(let id) = deed { counts[id, default: 0] += 1 }
+        }
+    }
+
+    var credentials: JSON {
+        let own = twitch.credentials, there = twitch.endpoints
+        return [
+            "twitch": [
+                "client_id": .string(own.clientID.exposed), "token": .string(own.token.exposed),
+                "user_id": .string(own.userID), "login": .string(own.login), "api": .string(there.api),
+                "event_sub": .string(there.eventSub), "irc": .string(there.irc),
+            ],
+            "youtube": [
+                "token": .string(youTube.token), "user_id": .string(FakeYouTube.channelID(youTube.bot)),
+                "api": .string(youTube.endpoints.api), "quota_units": 1_000_000,
+            ],
+            "kick": [
+                "token": .string(kick.token), "user_id": .string(kick.bot.id), "api": .string(kick.endpoints.api),
+            ],
+            "trovo": [
+                "client_id": .string(trovo.clientID), "token": .string(trovo.token),
+                "user_id": .string(trovo.bot.id), "api": .string(trovo.endpoints.api),
+                "socket": .string(trovo.endpoints.socket),
+            ],
+            "discord": [
+                "token": .string(discord.token), "user_id": .string(discord.bot.id),
+                "api": .string(discord.endpoints.api), "socket": .string(discord.endpoints.socket),
+            ],
+        ]
+    }
+
+    /// Brings Kick's webhooks to a server, until the fake stops.
+    func carryWebhooks(to address: String) async {
+        guard let url = URL(string: address + "/v1/webhooks/kick") else { return }
+        await kick.send { delivery in
+            var request = URLRequest(url: url)
+            request.httpMethod = "POST"
+            request.httpBody = Data(delivery.body)
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            for (name, value) in delivery.headers { request.setValue(value, forHTTPHeaderField: name) }
+            _ = try? await URLSession.shared.data(for: request)
+        }
+    }
+}
