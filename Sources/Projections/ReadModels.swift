@@ -43,10 +43,7 @@ package final class ReadModels: Sendable {
     }
 
     /// Deletes the files, so that the next opening makes them from the journal. None may be open.
-    package static func discard(in directory: String) {
-        ReadModelsFile.removeAll(in: directory)
-        try? FileManager.default.removeItem(atPath: directory + "/" + SnapshotShelf.folderName)
-    }
+    package static func discard(in directory: String) { ReadModelsFile.removeAll(in: directory) }
 
     private static func begin(_ journal: Journal, _ file: ReadModelsFile, _ engine: ProjectionEngine) -> ReadModels {
         engine.shrink(to: ProjectionEngine.documentsMaxLive)
@@ -62,9 +59,6 @@ package final class ReadModels: Sendable {
 
     /// Where the read models stand; their file may follow a moment later.
     package var position: Int { projector.doorbell.position }
-
-    /// Grows when a rebuild has made other documents of the same events.
-    package var generation: Int { projector.now.generation }
 
     /// Rings when changes have become readable.
     package var doorbell: Doorbell { projector.doorbell }

@@ -11,6 +11,7 @@ struct RuntimeFile: Sendable {
     static let schema = [
         HeartbeatBoard.table, KeyRing.table, RevokedTokens.table, WorkerBoard.table, Receipts.table,
         ModerationLog.table, KeyValueTable.table, SessionBoard.table, SecurityLog.table,
+        WebhookBoard.table,
     ].joined(separator: "\n\n")
 
     /// What stood in the file when it was opened.
@@ -18,7 +19,7 @@ struct RuntimeFile: Sendable {
         let heartbeats: [BotKey: Timestamp], keys: [StoredKey], revokedTokens: [String: Timestamp]
         let workers: [String: WorkerBoard.Entry], receiptNames: Set<String>
         let moderation: ModerationLog.Contents, sessions: [KeyDigest: Session]
-        let lastSecurityID: Int
+        let lastSecurityID: Int, webhooks: [String: WebhookBoard.Entry]
     }
 
     struct Opened {
@@ -94,7 +95,7 @@ struct RuntimeFile: Sendable {
             keys: try KeyRing.load(db, at: now), revokedTokens: try RevokedTokens.load(db, at: now),
             workers: try WorkerBoard.load(db), receiptNames: try Receipts.names(db),
             moderation: try ModerationLog.load(db), sessions: try SessionBoard.load(db, at: now),
-            lastSecurityID: try SecurityLog.lastID(db))
+            lastSecurityID: try SecurityLog.lastID(db), webhooks: try WebhookBoard.load(db))
     }
 
     func write(_ body: (Connection) throws -> Void) throws { try writer.write(body) }

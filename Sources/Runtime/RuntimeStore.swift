@@ -24,6 +24,7 @@ package final class RuntimeStore: Sendable {
     let security: SecurityLog
     let securityUpkeep = Mutex(SecurityUpkeep())
     let keyValues = KeyValueTable()
+    let webhookBoard: WebhookBoard
     private let file: RuntimeFile
     private let problem = Mutex<String?>(nil)
 
@@ -40,6 +41,7 @@ package final class RuntimeStore: Sendable {
         /// The same of the security log.
         package var securityLinesMax = 100_000
         package var securitySecondsMax = 90 * 86_400.0
+        package var webhooksMax = 200
 
         package init() {}
     }
@@ -63,6 +65,7 @@ package final class RuntimeStore: Sendable {
         workerBoard = WorkerBoard(opened.contents.workers, countMax: limits.workersMax)
         receipts = Receipts(names: opened.contents.receiptNames)
         moderation = ModerationLog(opened.contents.moderation)
+        webhookBoard = WebhookBoard(opened.contents.webhooks)
         security = SecurityLog(lastID: opened.contents.lastSecurityID)
         moderationUpkeep = Mutex(ModerationUpkeep(count: opened.contents.moderation.count))
     }
@@ -86,6 +89,7 @@ package final class RuntimeStore: Sendable {
         let uses = keyRing.takeUnsavedUses()
         let workers = workerBoard.takeUnsaved(), ranges = receipts.takeUnsaved()
         do {
+            try persistWebhooks()
             try file.write { db in
                 try HeartbeatBoard.save(beats, db)
                 try KeyRing.saveUses(uses, db)

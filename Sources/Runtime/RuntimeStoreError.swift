@@ -6,6 +6,7 @@ package enum RuntimeStoreError: Error, Equatable, CustomStringConvertible {
     case digestTaken
     case invalidTokenID
     case logUnreadable(reason: String)
+    case tooManyWebhooks(Int)
 
     package var description: String {
         switch self {
@@ -17,7 +18,8 @@ package enum RuntimeStoreError: Error, Equatable, CustomStringConvertible {
             "\(countMax) tokens are revoked already: delete signing.key and restart, which ends every token at once"
         case .digestTaken: "this secret is in use already: create the key again"
         case .logUnreadable(let reason):
-            "the moderation log cannot be read (\(reason)): look at the disk; a restart sets a damaged file aside"
+            "the log cannot be read (\(reason)): look at the disk; a restart sets a damaged file aside"
+        case .tooManyWebhooks(let countMax): "there are \(countMax) webhooks already: delete those that nobody needs"
         case .invalidTokenID: "a token id has 1 to \(RevokedTokens.idBytesMax) bytes"
         }
     }

@@ -27,7 +27,7 @@ extension ControlPlane {
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + AuditLogRoutes(services: services).operations
             + AuditDiffRoutes(services: services).operations
-            + SecurityRoutes(services: services).operations
+            + SecurityRoutes(services: services).operations + EventWebhookRoutes(services: services).operations
             + PrivacyRoutes(services: services).operations
             + LogRoutes(services: services).operations + KeyRoutes(services: services).operations
             + ProjectionRoutes(services: services).operations + InternalRoutes(services: services).operations

@@ -18,6 +18,8 @@ package final class ControlPlane: Sendable {
         package var bundleJudge: (any BundleJudging)?
         /// What the log of all events is called when it begins; nil: a name that no other has.
         package var logOrigin: String?
+        /// Where webhooks may be.
+        package var webhookRules = WebhookAddressRules()
         package var graphQL = GraphQLConfiguration()
         /// Events between two snapshots of the past, at the least.
         package var snapshotSpacing = SnapshotPlan.spacingMin
@@ -72,7 +74,8 @@ package final class ControlPlane: Sendable {
             journal: journal, readModels: readModels, runtime: runtime, gate: gate, keySet: keySet, clock: clock,
             logger: configuration.logger, bundles: BundleFiles(directory: directory),
             bundleJudge: configuration.bundleJudge,
-            log: try LogDesk(journal: journal, origin: configuration.logOrigin), personalKeys: personalKeys)
+            log: try LogDesk(journal: journal, origin: configuration.logOrigin),
+            webhookRules: configuration.webhookRules, personalKeys: personalKeys)
         try services.sweepKeyValues()
         minter = TokenMinter(key: key, clock: clock)
     }

@@ -7,7 +7,7 @@ struct EventStoryTests {
         Account.Event.Name.allCases.map(\.rawValue) + Bot.Event.Name.allCases.map(\.rawValue)
         + BotModule.Event.Name.allCases.map(\.rawValue) + Provider.Event.Name.allCases.map(\.rawValue)
         + Extension.Event.Name.allCases.map(\.rawValue) + ExtensionInstall.Event.Name.allCases.map(\.rawValue)
-        + LogKey.Event.Name.allCases.map(\.rawValue) + Erasure.Event.Name.allCases.map(\.rawValue)
+        + LogKey.Event.Name.allCases.map(\.rawValue)
 
     private func story(_ type: String, _ stream: String, _ data: JSON = [:], _ metadata: JSON = [:]) -> EventStory {
         EventStory(type: type, stream: stream, data: data, metadata: metadata)

@@ -10,6 +10,7 @@ struct VocabularyTests {
                 "admin:access", "bot-control:read", "bot-control:edit", "providers:read", "providers:edit",
                 "bot-modules:read", "bot-modules:edit", "accounts:read", "accounts:edit", "audit:read",
                 "audit:security",
+                "webhooks:read", "webhooks:edit",
                 "keys:read", "keys:edit", "metrics:read", "projections:read", "projections:edit", "extensions:read",
                 "extensions:submit", "extensions:review", "extensions:suspend",
             ])

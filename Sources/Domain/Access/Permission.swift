@@ -11,6 +11,8 @@ package enum Permission: String, CaseIterable, Sendable {
     case accountsEdit = "accounts:edit"
     case auditRead = "audit:read"
     case auditSecurity = "audit:security"
+    case webhooksRead = "webhooks:read"
+    case webhooksEdit = "webhooks:edit"
     case keysRead = "keys:read"
     case keysEdit = "keys:edit"
     case metricsRead = "metrics:read"

@@ -44,7 +44,6 @@ package struct EventStory: Sendable {
             case "provider": provider(type, entity, data)
             case "extension": `extension`(type, entity, data)
             case "extension_install": install(type, entity, data)
-            case "subject": type == "subject.erased" ? "erased the personal text about \(entity.key)" : nil
             case "log": type == "log.key_rotated" ? "signed the log of all events with a new key from here on" : nil
             default: nil
             }

@@ -13,20 +13,11 @@ package final class History: Sendable {
     let shelf: SnapshotShelf
     private let views = PastViews()
     private let directory: Mutex<StreamDirectory?>
-    /// Of the documents that are live.
-    let generation: @Sendable () -> Int
-    private let known: Mutex<Int>
 
-    /// - Parameters:
-    ///   - directory: the data directory; its snapshots may be missing, and may be made meanwhile.
-    ///   - generation: grows when other documents are made of the same events: then the past says something else, too.
-    package init(
-        journal: any JournalReading, epoch: String, directory: String,
-        generation: @escaping @Sendable () -> Int = { 0 }
-    ) {
-        (self.journal, self.generation) = (journal, generation)
-        known = Mutex(generation())
-        shelf = SnapshotShelf(directory: "\(directory)/\(SnapshotShelf.folderName)", epoch: epoch)
+    /// - Parameter directory: the data directory; its snapshots may be missing, and may be made meanwhile.
+    package init(journal: any JournalReading, epoch: String, directory: String) {
+        self.journal = journal
+        shelf = SnapshotShelf(directory: Self.snapshots(in: directory), epoch: epoch)
         self.directory = Mutex(nil)
     }
 
@@ -45,39 +36,43 @@ package final class History: Sendable {
 
     /// Reads the read models as they were. It keeps its thread busy: not for a thread of Swift's own pool.
     package func read<Value>(at position: Int, _ body: (PastReadModels) throws -> Value) throws -> Value {
-        follow()
-        let round = shelf.round
+        let erasures = shelf.erasures
         let base = shelf.nearest(through: position)
         let view = try views.take(base: base, for: position) ?? PastView(base: base, epoch: shelf.epoch)
         let past = PastReadModels(position: position, view: view, journal: journal) { [self] in try streams() }
         do {
             let value = try body(past)
-            giveBack(view, round)
+            giveBack(view, takenAfter: erasures)
             return value
         } catch let error as DatabaseError {
             // Nobody knows how it stands.
             throw error
         } catch {
-            giveBack(view, round)
+            giveBack(view, takenAfter: erasures)
             throw error
         }
     }
 
-    private func giveBack(_ view: PastView, _ round: Int) {
-        if round == shelf.round { views.giveBack(view) }
+    private func giveBack(_ view: PastView, takenAfter erasures: Int) {
+        if shelf.erasures == erasures { views.giveBack(view) }
     }
 
-    /// What was made so far must not be read any more: it says what was erased, or was made in another way.
-    package func forget() {
-        known.withLock { $0 = generation() }
-        shelf.removeAll()
+    /// Personal text was erased: whatever was made of the events before may still hold it.
+    package func clear() {
+        shelf.clear()
         views.forget()
     }
 
-    /// After a rebuild that has made other documents.
-    func follow() {
-        let now = generation()
-        if known.withLock({ $0 != now }) { forget() }
+    /// The same for a data directory that is not in use.
+    package static func discard(in directory: String) {
+        try? FileManager.default.removeItem(atPath: snapshots(in: directory))
+    }
+
+    private static func snapshots(in directory: String) -> String { directory + "/snapshots" }
+
+    /// The documents are made in another way from here on.
+    func forget() {
+        views.forget()
     }
 
     /// All streams that there are by now.

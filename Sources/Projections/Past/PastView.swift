@@ -116,11 +116,13 @@ extension ProjectionEngine {
     ) throws {
         while state.position < last {
             let before = state.position
-            try journal.scanStored(after: before, through: last, limit: ReadModelsBuilder.batchEvents) { event in
+            let reached = try journal.scanStored(
+                after: before, through: last, limit: ReadModelsBuilder.batchEvents
+            ) { event in
                 try apply(event, of: try streams.stream(event.streamNumber), keepsChangesAfter: .max, db)
             }
-            guard state.position > before else {
-                throw JournalError.storageFailed("there is no event after \(before): run botcontrol audit verify")
+            guard reached > before else {
+                throw JournalError.storageFailed("there is no event after \(reached): run botcontrol audit verify")
             }
             try flush(db)
             confirmFlush()

@@ -2,6 +2,7 @@ import Domain
 import EventStore
 import Foundation
 import GRDB
+import Synchronization
 
 /// Makes the snapshots that the plan wants, one after the other, each from the one before it, and removes the others.
 ///
@@ -10,6 +11,10 @@ import GRDB
 package final class SnapshotKeeper: Sendable {
     private let history: History
     private let journal: Journal
+    /// Of the documents that are live.
+    private let generation: @Sendable () -> Int
+    /// Of the documents in the snapshots.
+    private let made: Mutex<Int>
     private let spacingMin: Int
     /// So much of the disk is left to the journal.
     private static let bytesFreeMin = 256 << 20
@@ -25,6 +30,8 @@ package final class SnapshotKeeper: Sendable {
     package init(_ history: History, _ readModels: ReadModels, spacingMin: Int? = nil) {
         (self.history, journal) = (history, readModels.journal)
         self.spacingMin = spacingMin ?? SnapshotPlan.spacingMin
+        generation = { readModels.projector.now.generation }
+        made = Mutex(readModels.projector.now.generation)
     }
 
     private var shelf: SnapshotShelf { history.shelf }
@@ -37,7 +44,7 @@ package final class SnapshotKeeper: Sendable {
         where name.hasSuffix(SnapshotFile.partSuffix) {
             try? FileManager.default.removeItem(atPath: "\(shelf.directory)/\(name)")
         }
-        let generation = history.generation()
+        let generation = generation()
         for file in SnapshotFile.all(in: shelf.directory)
         where file.position > journal.head || !file.isIntact(epoch: shelf.epoch, generation: generation) {
             drop(file)
@@ -46,7 +53,7 @@ package final class SnapshotKeeper: Sendable {
 
     /// Does one thing that is due.
     package func step() throws -> Step {
-        history.follow()
+        forgetOtherGenerations()
         let plan = plan()
         for file in shelf.files where !plan.wants(file.position) { drop(file) }
         for file in shelf.files where !FileManager.default.fileExists(atPath: file.path) { shelf.forget(file) }
@@ -56,6 +63,19 @@ package final class SnapshotKeeper: Sendable {
         guard try hasRoom() else { return .noRoom }
         try make(position)
         return .made(position: position)
+    }
+
+    /// When a rebuild has made other documents of the same events, those of the past are other ones, too.
+    private func forgetOtherGenerations() {
+        let now = generation()
+        guard
+            made.withLock({ made in
+                defer { made = now }
+                return made != now
+            })
+        else { return }
+        for file in shelf.files { drop(file) }
+        history.forget()
     }
 
     private func plan() -> SnapshotPlan {
@@ -78,13 +98,13 @@ package final class SnapshotKeeper: Sendable {
     private func make(_ position: Int) throws {
         let part = "\(shelf.directory)/\(position)\(SnapshotFile.partSuffix)"
         try? FileManager.default.removeItem(atPath: part)
+        let erasures = shelf.erasures
         do {
-            let round = shelf.round
             let base = shelf.nearest(through: position)
             if let base { try FileManager.default.copyItem(atPath: base.path, toPath: part) }
             try write(part, through: position, isNew: base == nil)
             let file = try SnapshotFile.seal(part: part, position: position, in: shelf.directory)
-            shelf.add(file, round: round)
+            shelf.add(file, begunAfter: erasures)
         } catch {
             try? FileManager.default.removeItem(atPath: part)
             throw error
@@ -105,7 +125,7 @@ package final class SnapshotKeeper: Sendable {
             let engine = ProjectionEngine(
                 state: try ProjectionState.read(db) ?? ProjectionState(), parked: try ParkedStream.readAll(db),
                 startsEmpty: isNew)
-            engine.beginGeneration(history.generation())
+            engine.beginGeneration(generation())
             try engine.applyAll(journal, streams, through: last, db)
             return .commit
         }

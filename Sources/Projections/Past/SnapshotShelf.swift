@@ -3,8 +3,6 @@ import Synchronization
 
 /// The snapshots of a data directory, `snapshots/`: disposable, and believed only after a look at every byte.
 final class SnapshotShelf: Sendable {
-    static let folderName = "snapshots"
-
     let directory: String
     let epoch: String
     private let state: Mutex<State>
@@ -13,7 +11,8 @@ final class SnapshotShelf: Sendable {
         /// In the order of their positions.
         var files: [SnapshotFile]
         var checked: Set<SnapshotFile> = []
-        var round = 0
+        /// Grows with every erasure: what was begun before one must not be kept after it.
+        var erasures = 0
     }
 
     init(directory: String, epoch: String) {
@@ -41,22 +40,23 @@ final class SnapshotShelf: Sendable {
         return true
     }
 
-    /// How often everything was removed.
-    var round: Int { state.withLock { $0.round } }
+    var erasures: Int { state.withLock { $0.erasures } }
 
-    /// From here on none is believed that was made before.
-    func removeAll() {
+    /// Takes away all that there is, since it may say what nobody may read any more.
+    func clear() {
         let files = state.withLock { state in
-            defer { (state.files, state.checked, state.round) = ([], [], state.round + 1) }
+            defer { (state.files, state.checked, state.erasures) = ([], [], state.erasures + 1) }
             return state.files
         }
-        for file in files + SnapshotFile.all(in: directory) { file.remove() }
+        for file in files { file.remove() }
     }
 
-    /// It was just made here, in this round: one of an earlier round is removed.
-    func add(_ file: SnapshotFile, round: Int) {
+    /// It was just made here.
+    ///
+    /// - Parameter erasures: how many there had been when it was begun.
+    func add(_ file: SnapshotFile, begunAfter erasures: Int) {
         state.withLock { state in
-            guard round == state.round else { return file.remove() }
+            guard state.erasures == erasures else { return file.remove() }
             state.files.removeAll { $0.position == file.position }
             state.files.append(file)
             state.files.sort { $0.position < $1.position }

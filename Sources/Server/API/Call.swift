@@ -20,6 +20,8 @@ struct Call: Sendable {
     /// The door that it came through.
     let source: EventMetadata.Source
     let closeConnection: @Sendable () -> Void
+    /// Another part of the server asks, and not a connection of its own.
+    let isInside: Bool
     /// nil: the caller does not wait for the workers.
     private(set) var waiting: Waiting?
     /// nil: the caller wants the present.
@@ -38,11 +40,11 @@ struct Call: Sendable {
     init(
         operation: Operation, request: Request, parameters: Parameters, caller: Caller, correlationID: String,
         remoteAddress: String?, body: ByteBuffer, source: EventMetadata.Source = .rest,
-        closeConnection: @escaping @Sendable () -> Void
+        isInside: Bool = true, closeConnection: @escaping @Sendable () -> Void
     ) throws(ValidationFailed) {
         (self.operation, self.request, self.parameters, self.caller) = (operation, request, parameters, caller)
         (self.correlationID, self.remoteAddress, self.body) = (correlationID, remoteAddress, body)
-        (self.source, self.closeConnection) = (source, closeConnection)
+        (self.source, self.isInside, self.closeConnection) = (source, isInside, closeConnection)
         guard request.uri.query != nil else { return }
         guard operation.isWrite else {
             readAsOf()

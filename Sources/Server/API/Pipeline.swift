@@ -113,7 +113,7 @@ struct Pipeline: Sendable {
         let call = try Call(
             operation: operation, request: request, parameters: context.parameters, caller: caller,
             correlationID: correlationID, remoteAddress: context.remoteAddress, body: body, source: source,
-            closeConnection: context.closeConnection)
+            isInside: false, closeConnection: context.closeConnection)
         if operation.takesNoQuery, operation.access != .anyone { try call.refuseQuery() }
         return try await operation.handler(call)
     }

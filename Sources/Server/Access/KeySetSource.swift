@@ -130,19 +130,23 @@ extension KeySetSource.Origin: CustomStringConvertible {
 
 /// What changes when a file is written or replaced.
 private struct FileStamp: Equatable {
-    let changedAt: Date?, bytes: Int, file: Int
+    private let writtenAt: Date?, bytes: Int, inode: Int
 
+    /// Of the file that a link leads to: a link is how some exchange files.
     init(_ path: String) throws {
-        let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        guard access(path, R_OK) == 0 else { throw KeySet.Unreadable(description: String(cString: strerror(errno))) }
         let attributes: [FileAttributeKey: Any]
-        do { attributes = try FileManager.default.attributesOfItem(atPath: resolved) } catch {
-            throw KeySet.Unreadable(description: "No such file, or one that cannot be looked at")
+        do {
+            let target = URL(filePath: path).resolvingSymlinksInPath().path
+            attributes = try FileManager.default.attributesOfItem(atPath: target)
+        } catch {
+            throw KeySet.Unreadable(description: error.localizedDescription)
         }
         bytes = (attributes[.size] as? NSNumber)?.intValue ?? 0
         guard bytes <= KeySet.bytesMax else {
             throw KeySet.Unreadable(description: "it has more than \(KeySet.bytesMax) bytes")
         }
-        changedAt = attributes[.modificationDate] as? Date
-        file = (attributes[.systemFileNumber] as? NSNumber)?.intValue ?? 0
+        writtenAt = attributes[.modificationDate] as? Date
+        inode = (attributes[.systemFileNumber] as? NSNumber)?.intValue ?? 0
     }
 }

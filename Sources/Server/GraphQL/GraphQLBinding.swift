@@ -61,6 +61,8 @@ extension GraphQLBinding {
         .plain("auditEventProof", "getEventProof"), .plain("auditConsistency", "getConsistency"),
         .plain("auditReversal", "previewReversal"), .page("auditSecurity", "listSecurity", of: "lines", rows: 50),
         .page("adminKeys", "listKeys", of: "keys"), .plain("adminKey", "getKey"),
+        .page("adminWebhooks", "listWebhooks", of: "webhooks"), .plain("adminWebhook", "getWebhook"),
+        .page("adminParkedDeliveries", "listParkedDeliveries", of: "deliveries"),
         .page("adminWorkers", "listWorkers", of: "workers"),
         .page("adminModerationLog", "listModeration", of: "lines", rows: 50, takesLong: true),
         .plain("adminProjections", "getProjections", takesLong: true),
@@ -99,6 +101,9 @@ extension GraphQLBinding {
         .plain("adminCreateKey", "createKey"), .plain("adminRevokeKey", "revokeKey"),
         .plain("adminRevokeToken", "revokeToken"), .plain("adminForgetWorker", "forgetWorker"),
         .plain("adminRotateLogKey", "rotateLogKey"), .plain("adminEraseSubject", "eraseSubject", takesLong: true),
+        .plain("adminCreateWebhook", "createWebhook"), .plain("adminChangeWebhook", "changeWebhook"),
+        .plain("adminDeleteWebhook", "deleteWebhook"), .plain("adminReplayWebhook", "replayWebhook"),
+        .plain("adminRotateWebhookSecret", "rotateWebhookSecret"),
         .plain("adminRebuildProjections", "rebuildProjections", takesLong: true),
     ]
 }

@@ -82,7 +82,7 @@ enum Schemas {
     }
 
     /// By name, as `components.schemas` has them.
-    static let all: JSON = .object((own.members ?? []) + moderation + extensions + auditLog + moduleConfigs)
+    static let all: JSON = .object((own.members ?? []) + moderation + extensions + auditLog + webhooks + moduleConfigs)
 
     private static let own: JSON = [
         "BotStatus": object([

@@ -26,8 +26,8 @@ package struct ErasureDesk: Sendable {
         // Also when an earlier attempt came no further than to the keys.
         guard try keys.mustRebuild else { return result?.position }
         commands.forgetStates()
+        history.clear()
         _ = try await readModels.rebuild()
-        history.forget()
         try keys.rebuilt()
         return result?.position
     }
@@ -37,6 +37,7 @@ package struct ErasureDesk: Sendable {
         try Erasures(journal, keys).settle()
         guard try keys.mustRebuild else { return }
         ReadModels.discard(in: journal.directory)
+        History.discard(in: journal.directory)
         try keys.rebuilt()
     }
 }

@@ -15,7 +15,8 @@ struct AuditRoutes {
                 method: .get, path: "/v1/audit/events", id: "listEvents",
                 summary: """
                     Read events, the newest first. With Accept: application/x-ndjson or text/csv the whole filter is \
-                    sent. A page can be short, or empty, and still have a next one: rare words are searched in steps.
+                    sent; with order=asc, after and the last line's position it goes on after an interruption. A page \
+                    can be short, or empty, and still have a next one: rare words are searched in steps.
                     """,
                 access: .permission(.auditRead), parameters: Self.parameters,
                 answer: .log("Event", others: ExportFormat.allCases.map(\.mediaType)),
@@ -38,6 +39,7 @@ struct AuditRoutes {
         .init("from", Schemas.moment, "Recorded at this moment or later."),
         .init("to", Schemas.moment, "Recorded before this moment."),
         .init("text", ["type": "string", "maxLength": 200], "Anywhere in the event; letters of either case."),
+        .init("after", ["type": "integer", "minimum": 0, "default": 0], "Only after this position."),
         .init("order", ["type": "string", "enum": ["desc", "asc"], "default": "desc"], "By position."),
         .init("cursor", ["type": "string", "pattern": "^[0-9]{1,18}$"], "Where to go on: the last page's meta.next."),
         .init("limit", ["type": "integer", "minimum": 1, "maximum": 500, "default": 50], "Events a page."), .asOf,
@@ -50,7 +52,10 @@ struct AuditRoutes {
             request.filter.last = min(request.filter.last, position)
         }
         switch ExportFormat(accept: call.request.headers[.accept]) {
-        case let format?: return EventExport(journal: services.journal, request: request, format: format).response()
+        case let format?:
+            return EventExport(
+                journal: services.journal, request: request, format: format, counts: services.exports
+            ).response(watching: call.isInside ? nil : call.request.body)
         case nil: break
         }
         let page = try services.journal.readAll(request.filter, direction: request.direction, limit: request.limit)
@@ -105,12 +110,14 @@ struct EventListRequest: Sendable {
         let from = query.moment("from"), to = query.moment("to")
         let order = query.choice("order", of: Order.self) ?? .desc
         let cursor = query.number("cursor", in: 0...Int.max, default: -1)
+        let after = query.number("after", in: 0...(Int.max - 1), default: 0)
         limit = query.number("limit", in: 1...500, default: 50)
         try query.finish()
         direction = order == .desc ? .backwards : .forwards
         filter.account = try Authoriser.scope(account, call.caller)?.rawValue
         if let from { filter.first = try journal.firstPosition(recordedAtOrAfter: from.microseconds) }
         if let to { filter.last = try journal.firstPosition(recordedAtOrAfter: to.microseconds) - 1 }
+        filter.first = max(filter.first, after + 1)
         if cursor >= 0 {
             if direction == .forwards { filter.first = max(filter.first, cursor) }
             if direction == .backwards { filter.last = min(filter.last, cursor) }

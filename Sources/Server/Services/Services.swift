@@ -33,6 +33,8 @@ package final class Services: Sendable {
     package let log: LogDesk
     let erasures: ErasureDesk
     let recorder: RequestRecorder
+    let exports: ExportCounts
+    let webhookRules: WebhookAddressRules
     let security: SecurityWatch
     let pages = PageCache()
     let feed: FeedHub
@@ -49,21 +51,21 @@ package final class Services: Sendable {
     init(
         journal: Journal, readModels: ReadModels, runtime: RuntimeStore, gate: Gate, keySet: KeySetSource?,
         clock: WallClock, logger: Logger, bundles: BundleFiles, bundleJudge: (any BundleJudging)?, log: LogDesk,
-        personalKeys: PersonalKeys
+        webhookRules: WebhookAddressRules, personalKeys: PersonalKeys
     ) {
+        self.webhookRules = webhookRules
         self.log = log
         (self.bundles, self.bundleJudge) = (bundles, bundleJudge)
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
         (self.keySet, self.clock, self.logger) = (keySet, clock, logger)
         commands = CommandHandler(journal: journal, clock: clock)
-        let generation: @Sendable () -> Int = { readModels.generation }
-        let history = History(
-            journal: journal, epoch: journal.epoch, directory: journal.directory, generation: generation)
+        let history = History(journal: journal, epoch: journal.epoch, directory: journal.directory)
         past = HistoryDesk(history)
         erasures = ErasureDesk(personalKeys, journal, commands, readModels, history)
         breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
         security = SecurityWatch(runtime: runtime)
         metrics = MetricsRegistry()
+        exports = ExportCounts(metrics)
         recorder = RequestRecorder(metrics: metrics, logger: logger)
         feed = FeedHub(readModels: readModels, authenticator: gate.authenticator, clock: clock)
         live = LiveHub(

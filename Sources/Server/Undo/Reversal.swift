@@ -32,7 +32,7 @@ struct Reversal: Sendable {
         case .botModule: self = try Self.make(BotModule.self, event, wish, commands)
         case .extension: self = try Self.make(Extension.self, event, wish, commands)
         case .extensionInstall: self = try Self.make(ExtensionInstall.self, event, wish, commands)
-        case nil: throw NoInverse("it is no switch of anything: a key of the log that was changed is rotated again")
+        case nil: throw NoInverse("it has switched nothing: keys are rotated again, and what was erased is gone")
         }
     }
 
@@ -50,6 +50,9 @@ struct Reversal: Sendable {
         guard part(course.before) != part(course.after) else {
             throw NoInverse("it has changed nothing that could be brought back")
         }
+        guard compensation.body?.holdsUnreadable != true else {
+            throw NoInverse("a name or reason that it would bring back was erased, or its key is not here")
+        }
         return Reversal(
             event: event, revision: course.revision, before: part(course.before), after: part(course.after),
             now: part(course.now), changes: course.changes, compensation: compensation)
@@ -61,5 +64,18 @@ struct Reversal: Sendable {
     ) {
         (self.event, self.revision, self.changes) = (event, revision, changes)
         (self.before, self.after, self.now, self.compensation) = (before, after, now, compensation)
+    }
+}
+
+extension JSON {
+    /// Whether it says what stands in the place of text that nobody can read any more.
+    fileprivate var holdsUnreadable: Bool {
+        switch self {
+        case .string(let text):
+            text == PersonalText.Unreadable.erased.placeholder || text == PersonalText.Unreadable.noKey.placeholder
+        case .array(let values): values.contains(where: \.holdsUnreadable)
+        case .object(let members): members.contains(where: \.value.holdsUnreadable)
+        case .null, .bool, .number: false
+        }
     }
 }

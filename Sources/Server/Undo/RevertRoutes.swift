@@ -54,7 +54,7 @@ struct RevertRoutes {
     }
 
     @Sendable private func revert(_ call: Call) async throws -> Response {
-        let body = call.body.readableBytes == 0 ? RevertBody() : try RevertBody(call.json())
+        let body = try RevertBody(call.json())
         let plan = try plan(call, body), reversal = plan.reversal, seen = try call.seenRevision()
         try plan.pipeline.authorise(call.caller)
         if try !isRepeated(plan.command) {
@@ -170,8 +170,10 @@ extension Reversal {
         let places = changes.map(String.init).joined(separator: ", ")
         return APIError(
             .conflict, "changed_since",
-            "others have changed it since, at position \(places): look at GET /v1/audit/events/\(event.position)/revert, "
-                + "and send its ETag as If-Match to undo that, too")
+            """
+            others have changed it since, at position \(places): look at \
+            GET /v1/audit/events/\(event.position)/revert, and send its ETag as If-Match to undo that, too
+            """)
     }
 }
 

@@ -76,25 +76,6 @@ struct Audit: ParsableCommand {
         }
         return account
     }
-
-    struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the events as NDJSON or CSV.")
-        @OptionGroup var directory: DataDirectory
-        @OptionGroup var selection: Selection
-        @Option(help: "ndjson or csv.") var format = "ndjson"
-
-        func run() throws {
-            try directory.requireJournal()
-            guard let format = ExportFormat(rawValue: format) else {
-                throw CommandFailure.usage("--format must be ndjson or csv, not \(format)")
-            }
-            let journal = try runOrFail { try JournalReader.opening(directory.data) }
-            StandardOutput.write(bytes: format.head)
-            try runOrFail {
-                try journal.forEachPage(selection.filter(journal)) { StandardOutput.write(bytes: format.encode($0)) }
-            }
-        }
-    }
 }
 
 extension CommandFailure {

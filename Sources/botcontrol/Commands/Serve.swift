@@ -35,6 +35,7 @@ struct Serve: AsyncParsableCommand {
     var witnessKeys: [String] = []
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = "info"
     @Flag(help: "Run a worker in this process.") var withWorker = false
+    @Flag(help: "For trying things out: webhooks may be on this host, and without TLS.") var loopbackWebhooks = false
     @Flag(help: "Do not show the GraphQL schema to anybody.") var noIntrospection = false
     @Option(
         help: """
@@ -101,6 +102,7 @@ struct Serve: AsyncParsableCommand {
                     services: plane.services, witnesses: witnesses.compactMap { URL(string: $0) },
                     keys: try witnessKeys.map { try NoteKey($0) }, logger: plane.configuration.logger))
         }
+        others.append(WebhookCompanion(beside: plane))
         guard withWorker else { return others }
         return try others + LocalWorker.services(beside: plane, credentials: keeper, inbox: inbox, isDemo: demo)
     }
@@ -131,6 +133,7 @@ struct Serve: AsyncParsableCommand {
         configuration.rateLimit = rateLimit
         configuration.keySetPath = jwks
         configuration.logOrigin = logOrigin
+        configuration.webhookRules = WebhookAddressRules(allowsLoopback: loopbackWebhooks)
         configuration.graphQL = GraphQLConfiguration(allowsIntrospection: !noIntrospection)
         configuration.logger = Logger(label: "botcontrol") { JSONLogHandler(label: $0, level: level) }
         configuration.bundleJudge = SandboxJudge(

@@ -58,6 +58,20 @@ struct FetchRequest: Equatable, Sendable {
         }
     }
 
+    static let postBytesMax = 8 << 20
+
+    /// A message of the product's own, to an address that somebody has registered.
+    init(
+        posting body: [UInt8], to address: String, headers: [(name: String, value: String)], rules: EgressRules
+    ) throws(Refused) {
+        guard body.count <= Self.postBytesMax else {
+            throw Refused("a message has at most \(Self.postBytesMax) bytes; this one has \(body.count)")
+        }
+        (scheme, host, port, path) = try Self.address(address, rules)
+        method = .POST
+        (self.body, self.headers) = (body, headers.map { Header(name: $0.name, value: $0.value) })
+    }
+
     /// Made of the parts that were checked, so that nobody reads it in another way.
     var url: String { "\(scheme)://\(authority)\(path)" }
 

@@ -8,9 +8,9 @@ import NIOHTTP1
 /// A name is looked up here, and the connection goes to an address that was found fit: that the name may lead elsewhere
 /// a moment later does not matter. Redirects are handed to the script as they are.
 package final class Fetcher: Sendable {
-    private let rules: EgressRules
-    private let resolver: HostResolver
-    private let clients = PinnedClients()
+    let rules: EgressRules
+    let resolver: HostResolver
+    let clients = PinnedClients()
 
     package convenience init(rules: EgressRules = EgressRules()) {
         self.init(rules: rules, resolver: HostResolver())
@@ -61,7 +61,7 @@ package final class Fetcher: Sendable {
         return first
     }
 
-    private static func message(_ request: FetchRequest) -> HTTPClientRequest {
+    static func message(_ request: FetchRequest) -> HTTPClientRequest {
         var message = HTTPClientRequest(url: request.url)
         message.method = HTTPMethod(rawValue: request.method.rawValue)
         message.headers.add(name: "Host", value: request.authority)
