@@ -68,7 +68,7 @@ extension Services {
         _ call: Call, _ body: @escaping @Sendable (any ReadModelsReading) throws -> Response
     ) async throws -> Response {
         guard let moment = call.asOf else { return try body(readModels) }
-        let now = clock.now, epoch = journal.epoch
+        let now = clock.now, epoch = readModels.feedEpoch
         return try await past.run(for: call.caller) { history in
             let place = try PastPlace(moment, history, now: now)
             let response = try history.read(at: place.position) { try body($0) }
@@ -95,12 +95,12 @@ private struct PastPlace {
 
     func mark(_ response: Response, _ call: Call, epoch: String) -> Response {
         guard response.status == .ok else { return response }
-        let tag = "\"\(epoch.prefix(8))@\(position)\""
+        let tag = "\"\(epoch)@\(position)\""
         var headers = response.headers
         headers[.eTag] = tag
         headers[.asOfPosition] = String(position)
         headers[.vary] = "Authorization, Cookie"
-        if isFixed { headers[.cacheControl] = "private, max-age=86400, immutable" }
+        if isFixed { headers[.cacheControl] = "private, max-age=3600, immutable" }
         let known = call.request.headers[.ifNoneMatch]?.split(separator: ",") ?? []
         guard known.contains(where: { $0.trimmingPrefix { $0 == " " } == tag }) else {
             var marked = response
