@@ -44,21 +44,45 @@ struct TrovoMachine: ChatMachine {
     /// Sockets of which something is still heard.
     var ownerCount: Int { owners.count }
 
-    var deadline: Duration? { rooms.values.compactMap(\.deadline).min() }
+    /// Or earlier: it is looked for among all rooms when it has come, not with every line that somebody writes.
+    private(set) var deadline: Duration?
 
     mutating func handle(_ input: ChatInput<Call, Answer>, at now: ChatMoment) -> [Order] {
-        let orders: [Order]
-        switch input {
-        case .joined(let channel, _): orders = join(channel)
-        case .left(let id): orders = leave(id)
-        case .wanted: orders = []
-        case .opened(let socket): orders = enter(socket, at: now)
-        case .text(let socket, let text): orders = read(text, from: socket, at: now)
-        case .closed(let socket, let closing): orders = lose(socket, closing.reason, at: now)
-        case .answered(let call, let answer): orders = take(answer, to: call, at: now)
-        case .woken: orders = wake(at: now)
+        let id = room(of: input)
+        var isOpen: Bool { if case .open? = id.flatMap({ rooms[$0]?.link }) { true } else { false } }
+        let wasOpen = isOpen
+        var orders = obey(input, at: now)
+        if case .woken = input {
+            deadline = rooms.values.compactMap(\.deadline).min()
+        } else if let next = id.flatMap({ rooms[$0]?.deadline }) {
+            deadline = min(deadline ?? next, next)
         }
-        return orders + ask()
+        // Where somebody only writes, nobody waits for a connection.
+        if !(wasOpen && isOpen) { orders += ask() }
+        return orders
+    }
+
+    private func room(of input: ChatInput<Call, Answer>) -> String? {
+        switch input {
+        case .joined(let channel, _): channel.id
+        case .left(let id): id
+        case .opened(let socket), .text(let socket, _), .closed(let socket, _): owners[socket]
+        case .answered(let call, _): call.channelID
+        case .wanted, .woken: nil
+        }
+    }
+
+    private mutating func obey(_ input: ChatInput<Call, Answer>, at now: ChatMoment) -> [Order] {
+        switch input {
+        case .joined(let channel, _): join(channel)
+        case .left(let id): leave(id)
+        case .wanted: []
+        case .opened(let socket): enter(socket, at: now)
+        case .text(let socket, let text): read(text, from: socket, at: now)
+        case .closed(let socket, let closing): lose(socket, closing.reason, at: now)
+        case .answered(let call, let answer): take(answer, to: call, at: now)
+        case .woken: wake(at: now)
+        }
     }
 
     // MARK: rooms
@@ -200,7 +224,9 @@ struct TrovoMachine: ChatMachine {
     }
 
     private mutating func chat(_ id: String, _ json: JSON, at now: ChatMoment) -> [Order] {
-        guard var room = rooms[id], case .open = room.link else { return [] }
+        // Taken out while it is changed, or all that it remembers would be copied.
+        guard case .open? = rooms[id]?.link, var room = rooms.removeValue(forKey: id) else { return [] }
+        defer { rooms[id] = room }
         let mayBeHistory = now.elapsed < room.historyUntil
         // The first entries are history for sure, later ones when they are old: clocks differ.
         let tolerance = room.hasHistory ? 2.0 : 0
@@ -212,7 +238,6 @@ struct TrovoMachine: ChatMachine {
             if room.recent.insert(message.id) { orders.append(.deliver(.message(message))) }
             room.hearFrom = max(room.hearFrom ?? message.sentAt, message.sentAt)
         }
-        rooms[id] = room
         return orders
     }
 }

@@ -23,7 +23,8 @@ struct TrovoRoom: Sendable {
     var hasHistory = false
     /// Until then, history may come.
     var historyUntil = Duration.zero
-    var recent = RecentIDs(countMax: 512)
+    /// As many as history brings again.
+    var recent = RecentIDs(countMax: 64)
     var aliveAt: Duration?
 
     /// Not with every line.

@@ -116,8 +116,9 @@ struct YouTubeMachine: ChatMachine {
 
     private mutating func take(_ answer: Answer, to call: Call, at now: ChatMoment) -> [Order] {
         let id = call.channelID
-        guard let number = inFlight.removeValue(forKey: id), var room = rooms[id], room.number == number,
-            room.link == .asking
+        guard let number = inFlight.removeValue(forKey: id), rooms[id]?.number == number, rooms[id]?.link == .asking,
+            // Taken out while it is changed, or all that it remembers would be copied.
+            var room = rooms.removeValue(forKey: id)
         else { return [] }
         defer { rooms[id] = room }
         switch answer {

@@ -75,6 +75,26 @@ struct LongDaysTests {
         #expect(Self.aliveCount(bench.takeEvents()) > 0)
     }
 
+    @Test func `of Trovo take five thousand lines a second in two thousand channels`() {
+        var bench = MachineBench(TrovoMachine(url: "u", bot: "1"))
+        for number in 1...2000 {
+            let room = ChatChannel(platform: .trovo, accountID: Self.account, id: "\(number)")
+            _ = Self.serve(bench.feed(.joined(room, login: "")), &bench, isWell: true)
+        }
+        let sockets = bench.machine.rooms.values.compactMap(\.socket)
+        #expect(sockets.count == 2000)
+        bench.wait(.seconds(6))
+        let began = ContinuousClock.now, lines = 20_000
+        for number in 0..<lines {
+            let socket = sockets[number % sockets.count]
+            bench.feed(.text(socket, TrovoMachineTests.chat("m\(number)", at: 1_700_000_100)))
+        }
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        print("trovo: \(Int(Double(lines) / seconds)) lines/s in 2000 channels, in this build")
+        #expect(seconds < 4)
+        #expect(bench.takeEvents().count { if case .message = $0 { true } else { false } } == lines)
+    }
+
     // MARK: Discord
 
     static func serve(
@@ -204,7 +224,7 @@ struct LongDaysTests {
             }
         }
         serve(bench.feed(.joined(room, login: "")), &bench)
-        for _ in 1...(24 * 60) { serve(bench.wait(.seconds(60)), &bench) }
+        for _ in 1...(24 * 360) { serve(bench.wait(.seconds(10)), &bench) }
         let texts = bench.takeEvents().compactMap { if case .message(let message) = $0 { message.id } else { nil } }
         #expect(Set(texts).count == texts.count)
         #expect((8500...8800).contains(pages))

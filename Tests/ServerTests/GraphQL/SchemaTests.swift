@@ -32,7 +32,7 @@ struct SchemaTests {
             let left = server.document.routes.filter { !bound.contains($0.id) }.map(\.path)
             let expected = [
                 "/v1/internal/", "/v1/feed", "/v1/changes", "/v1/gql", "/v1/schema", "/health/", "/metrics",
-                "/v1/api-doc/", "/api/", "/checkpoint", "/tile/",
+                "/v1/api-doc/", "/v1/webhooks/", "/api/", "/checkpoint", "/tile/",
             ]
             for path in left { #expect(expected.contains { path.hasPrefix($0) }, "\(path)") }
         }
