@@ -163,6 +163,37 @@ def suite_verify(options):
     return "nothing is written", notes, rows + proofs
 
 
+def suite_asof(options):
+    rows, told = [], []
+    for events in sorted({events for events in VERIFY_GROWTH if events < options.events} | {options.events}):
+        accounts = min(ACCOUNTS, events // 10)
+        with folder(options.scratch, "data") as data:
+            prepare(data, accounts, events)
+            for what, count, most in (("account", 1000, 10), ("board", 30, 250)):
+                ours = [require_ours(), "asof", "--journal", data, "--what", what, "--count", count,
+                        "--account-count", accounts]
+                sides = chosen(options, {
+                    "ours": lambda: run_json(ours),
+                    "floor": lambda: run_json([
+                        build("floors/asof.c", ["sqlite3"]), data, what, count if what == "account" else 3, accounts])})
+                results = rounds(options, f"as of, one {what}, {events:,} events", sides)
+                rows += compare(f"as of, one {what}, {events:,} events", results, {})
+                if results.get("ours"):
+                    last = results["ours"][-1]
+                    rows.append(goal_row(
+                        f"as of, one {what}, of {events:,}",
+                        f"p99 {middle(results['ours'], 'p99_us') / 1000:.1f} ms", f"≤{most} ms"))
+                    told.append(f"{events:,} events: {last['snapshots']} snapshots, "
+                                f"{last['snapshot_bytes'] / 1e6:,.0f} MB.")
+    notes = [
+        "At positions over the whole journal, in no order, so that hardly one is asked for twice. An account: its bots, "
+        "its modules, the platforms. A board: a page and the count of all bots and of the paused ones.",
+        "The floor has no snapshots and folds nothing: it reads the events of the account up to there by the index of "
+        "streams; for a board, the last event of every stream up to there.", *sorted(set(told)),
+    ]
+    return "snapshots made beforehand; pages in memory", notes, rows
+
+
 def suite_moderate(options):
     chat = ["--chat", require(options.chat, "give another chat log, or none")] if options.chat else []
     with folder(options.scratch, "moderate") as path:
@@ -368,7 +399,8 @@ def suite_kill(options):
 
 
 SUITES = {
-    "append": suite_append, "rebuild": suite_rebuild, "verify": suite_verify, "moderate": suite_moderate, "chat": suite_chat,
+    "append": suite_append, "rebuild": suite_rebuild, "verify": suite_verify, "asof": suite_asof, "moderate": suite_moderate,
+    "chat": suite_chat,
     "command": functools.partial(suite_http, suite="command"), "read": functools.partial(suite_http, suite="read"),
     "graphql": suite_graphql,
     "idle": suite_idle, "start": suite_start, "converge": suite_converge, "feed": suite_feed,
@@ -383,7 +415,7 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5, help="of each side in each round")
     parser.add_argument("--callers", type=int, nargs="+", default=CALLERS, help="of the append suite")
-    parser.add_argument("--events", type=int, default=1_000_000, help="of the rebuild and verify suites")
+    parser.add_argument("--events", type=int, default=1_000_000, help="of the rebuild, verify and asof suites")
     parser.add_argument("--http-events", type=int, default=100_000, help="in the journal of command and read")
     parser.add_argument("--idempotency", action="store_true", help="append with an idempotency record each")
     parser.add_argument("--chat", type=pathlib.Path, help="of the moderate suite: IRC lines with tags, as Twitch's")

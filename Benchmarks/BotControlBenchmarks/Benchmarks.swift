@@ -7,6 +7,6 @@ struct Benchmarks: AsyncParsableCommand {
         commandName: "BotControlBenchmarks",
         subcommands: [
             AppendRun.self, RebuildRun.self, ModerateRun.self, Prepare.self, FloorServer.self, ConvergeRun.self,
-            ColdStart.self, VerifyRun.self, ChatRun.self, KillRun.self, KillAcrossRun.self,
+            ColdStart.self, VerifyRun.self, AsOfRun.self, ChatRun.self, KillRun.self, KillAcrossRun.self,
         ])
 }

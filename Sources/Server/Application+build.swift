@@ -26,6 +26,7 @@ extension ControlPlane {
             + ExtensionInternalRoutes(services: services).operations
             + AccountRoutes(services: services, botControl: botControl).operations
             + AuditRoutes(services: services).operations + AuditLogRoutes(services: services).operations
+            + AuditDiffRoutes(services: services).operations
             + SecurityRoutes(services: services).operations + EventWebhookRoutes(services: services).operations
             + PrivacyRoutes(services: services).operations
             + LogRoutes(services: services).operations + KeyRoutes(services: services).operations
@@ -73,6 +74,7 @@ extension ControlPlane {
                 logger: configuration.logger),
             RuntimePersistence(runtime: services.runtime), StopSign(services: services), services.feed,
             services.live, services.moderation, services.breakers, LogFollower(services: services),
+            HistoryUpkeep(services: services, spacing: configuration.snapshotSpacing),
         ]
     }
 

@@ -21,6 +21,8 @@ package final class ControlPlane: Sendable {
         /// Where webhooks may be.
         package var webhookRules = WebhookAddressRules()
         package var graphQL = GraphQLConfiguration()
+        /// Events between two snapshots of the past, at the least.
+        package var snapshotSpacing = SnapshotPlan.spacingMin
         package var clock = WallClock.system
         package var logger = Logger(label: "botcontrol")
         /// What the lock file says while the address is not known.
@@ -85,6 +87,7 @@ package final class ControlPlane: Sendable {
 
     /// Writes what waits, in the order in which one thing follows from another, and lets go of the directory.
     package func close() {
+        services.past.close()
         services.journal.close()
         services.readModels.close()
         services.runtime.close()

@@ -10,7 +10,8 @@ PAGES = ["/bot-control", "/bot-control?search=nobody", "/bot-control?page=99", "
          "/bot-control/acct_basil/twitch", "/bot-control/acct_grove/kick", "/bot-control/bulk?platform=twitch",
          "/bot-control?platform=myspace", "/nowhere", "/providers", "/providers/twitch/platform", "/providers/trovo/bot",
          "/workers", "/moderation-log", "/moderation-log?user=nobody", "/audit", "/audit?text=zzzz", "/audit/25",
-         "/audit/31", "/bot-modules", "/bot-modules?account_id=acct_aurora",
+         "/audit/31", "/audit/25/proof", "/audit/board", "/audit/board?position=12", "/audit/board?position=0",
+         "/audit/diff?from=0", "/audit/diff?from=24&to=25", "/bot-modules", "/bot-modules?account_id=acct_aurora",
          *(f"/bot-modules/{name}?account_id=acct_aurora"
            for name in ("link_protection", "spam_protection", "word_filter", "timed_messages")),
          "/extensions", "/reviews", "/submissions"]

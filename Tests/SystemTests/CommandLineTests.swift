@@ -32,7 +32,7 @@ struct CommandLineTests {
         let info = try JSONParser.parse(try Program.run(["journal", "info", "--json"] + data).output)
         #expect(info["position"]?.integer ?? 0 > 20)
         let replay = try Program.run(["audit", "replay", "--stream", "bot-acct_aurora:youtube"] + data)
-        #expect(replay.output.contains("bot.paused") && replay.output.contains("by Demo"))
+        #expect(replay.output.contains(" paused the bot of ") && replay.output.contains("Demo"))
         let state = try Program.run(["audit", "state", "--stream", "bot-acct_aurora:youtube"] + data)
         #expect(try JSONParser.parse(state.output)["paused"] == true)
         #expect(try Program.run(["audit", "state", "--stream", "bot-nobody:kick"] + data).status == 1)

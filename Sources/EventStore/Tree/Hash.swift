@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 
 /// A SHA-256 value.
 package struct Hash: Hashable, Sendable, CustomStringConvertible {
@@ -24,6 +25,15 @@ package struct Hash: Hashable, Sendable, CustomStringConvertible {
 
     init(of data: UnsafeBufferPointer<UInt8>) {
         self.init(SHA256.hash(data: UnsafeRawBufferPointer(data)))
+    }
+
+    /// Of all bytes of a file.
+    package init(ofFile path: String) throws {
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        defer { try? file.close() }
+        var hasher = SHA256()
+        while let part = try file.read(upToCount: 1 << 20), !part.isEmpty { hasher.update(data: part) }
+        self.init(hasher.finalize())
     }
 
     package var description: String {

@@ -71,13 +71,16 @@ final class ReadModelsFile: Sendable {
         remove(number, in: directory)
         let path = path(in: directory, number: number)
         let writer = try openWriter(path)
-        try writer.write { db in
-            try db.execute(sql: schema)
-            try db.execute(
-                sql: "INSERT INTO subscription VALUES (1, ?, ?, 0, 1, 0, ?, ?, 0)",
-                arguments: [epoch, layout, ChangeID.zero.description, DocumentDigest().description])
-        }
+        try writer.write { try prepare($0, epoch: epoch) }
         return try ReadModelsFile(number: number, path: path, writer: writer)
+    }
+
+    /// Makes the tables, as they are before the first event.
+    static func prepare(_ db: Database, epoch: String) throws {
+        try db.execute(sql: schema)
+        try db.execute(
+            sql: "INSERT INTO subscription VALUES (1, ?, ?, 0, 1, 0, ?, ?, 0)",
+            arguments: [epoch, layout, ChangeID.zero.description, DocumentDigest().description])
     }
 
     /// Opens a file that was closed cleanly and belongs to this journal; nil when it must be made again.

@@ -39,9 +39,12 @@ struct StoredEvent {
 extension JournalReading {
     /// Visits events as the engine takes them. What is sealed in the data has been opened; the metadata are as they are
     /// stored, since no read model takes anything personal from them.
+    ///
+    /// - Returns: the last position visited, `after` when there was none.
+    @discardableResult
     func scanStored(
         after position: Int, through last: Int, limit: Int = .max, _ visit: (StoredEvent) throws -> Void
-    ) throws {
+    ) throws -> Int {
         try scan(after: position, through: last, limit: limit) { row in
             try row.withOpenedData(by: sealing) { try visit(StoredEvent(row, data: $0)) }
         }

@@ -20,7 +20,7 @@ package struct ExtensionFilter: Hashable, Sendable {
     }
 }
 
-extension ReadModels {
+extension ReadModelsReading {
     package func `extension`(_ id: ExtensionID) throws -> ExtensionDocument? {
         try document(ExtensionsProjection.self, .extension(id))
     }
@@ -41,7 +41,7 @@ extension ReadModels {
             arguments += [stage.rawValue]
         }
         let rows = "FROM extensions" + (conditions.isEmpty ? "" : " WHERE \(conditions.joined(separator: " AND "))")
-        return try readSnapshot { db in
+        return try readSnapshot(.everything) { db in
             let total = try Int.fetchOne(db, sql: "SELECT count(*) \(rows)", arguments: arguments) ?? 0
             let page = try Row.fetchAll(
                 db, sql: "SELECT * \(rows) ORDER BY folded_name, extension_id LIMIT ? OFFSET ?",
@@ -56,13 +56,15 @@ extension ReadModels {
 
     /// What an account has installed, the first first.
     package func installs(of account: AccountID) throws -> [ExtensionInstallDocument] {
-        try read { db in
+        try read(.account(account)) { db in
             let sql = "SELECT * FROM extension_installs WHERE account_id = ? ORDER BY created_at, install_id"
             return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [account.rawValue])
                 .map(ExtensionInstallsProjection.document)
         }
     }
+}
 
+extension ReadModels {
     /// How many accounts have installed an extension.
     package func installCount(of id: ExtensionID) throws -> Int {
         try read { db in

@@ -54,16 +54,23 @@ extension ReadModels {
                 FeedHead(
                     epoch: "\(journal.epoch).\(state.generation)", last: state.lastChange, digest: state.digest, at: now
                 ))
-            try visit(AccountsProjection.self, db, entry) { .account($0.accountID) }
-            try visit(ProvidersProjection.self, db, entry) { .provider($0.platform) }
-            try visit(BotStatusesProjection.self, db, entry) { .bot($0.accountID, $0.platform) }
-            try visit(BotModuleConfigsProjection.self, db, entry) { .botModule($0.accountID, $0.module) }
-            try visit(ExtensionsProjection.self, db, entry) { .extension($0.extensionID) }
-            try visit(ExtensionInstallsProjection.self, db, entry) { .extensionInstall($0.installID, of: $0.accountID) }
+            try ReadModelsEntries.visit(db, entry)
         }
     }
+}
 
-    private func visit<Projection: SingleStreamProjection>(
+/// Every document of a file, kind after kind.
+enum ReadModelsEntries {
+    static func visit(_ db: Database, _ entry: (FeedEntry) throws -> Void) throws {
+        try visit(AccountsProjection.self, db, entry) { .account($0.accountID) }
+        try visit(ProvidersProjection.self, db, entry) { .provider($0.platform) }
+        try visit(BotStatusesProjection.self, db, entry) { .bot($0.accountID, $0.platform) }
+        try visit(BotModuleConfigsProjection.self, db, entry) { .botModule($0.accountID, $0.module) }
+        try visit(ExtensionsProjection.self, db, entry) { .extension($0.extensionID) }
+        try visit(ExtensionInstallsProjection.self, db, entry) { .extensionInstall($0.installID, of: $0.accountID) }
+    }
+
+    private static func visit<Projection: SingleStreamProjection>(
         _ projection: Projection.Type, _ db: Database, _ entry: (FeedEntry) throws -> Void,
         id: (Projection.Document) -> EntityID
     ) throws {

@@ -2,10 +2,10 @@ import Domain
 import EventStore
 import GRDB
 
-extension ReadModels {
+extension ReadModelsReading {
     /// The modules that an account has configured, in the order of the whitelist.
     package func botModules(of account: AccountID) throws -> [BotModuleDocument] {
-        try read { db in
+        try read(.account(account)) { db in
             let sql = "SELECT * FROM bot_module_configs WHERE account_id = ?"
             let rows = try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [account.rawValue])
             let documents = try rows.map(BotModuleConfigsProjection.document)
@@ -27,23 +27,6 @@ extension ReadModels {
             ?? ProviderDocument(platform: platform, updatedAt: Timestamp(microseconds: 0), revision: -1)
     }
 
-    func document<Projection: SingleStreamProjection>(
-        _ projection: Projection.Type, _ entity: EntityID
-    ) throws -> Projection.Document? {
-        let live = projector.live
-        let name = entity.description
-        if let known = live.find(name, Projection.Document.self) { return known }
-        // What is in the file only was not changed since it was written.
-        let generation = live.generation
-        let document = try readFile { db in
-            try Row.fetchOne(
-                db.cachedStatement(sql: Projection.selectSQL), arguments: Projection.keyColumns(entity.key)
-            ).map(Projection.document)
-        }
-        live.keep(document, of: name, generation: generation)
-        return document
-    }
-
     /// A page of the accounts, by name.
     ///
     /// - Parameter only: nil for all that there are.
@@ -55,7 +38,7 @@ extension ReadModels {
             (folded_name LIKE ?1 ESCAPE '\\' OR account_id LIKE ?1 ESCAPE '\\')
               AND account_id = coalesce(?4, account_id)
             """
-        return try readSnapshot { db in
+        return try readSnapshot(ReadScope(account)) { db in
             let total = try Int.fetchOne(
                 db, sql: "SELECT count(*) FROM accounts WHERE \(condition.replacing("?4", with: "?2"))",
                 arguments: [pattern, account?.rawValue])
@@ -71,7 +54,7 @@ extension ReadModels {
 
     /// How many bots of a platform have each status; those never connected are not counted.
     package func botCounts(_ platform: Platform) throws -> [BotStatus: Int] {
-        try read { db in
+        try read(.everything) { db in
             let sql = "SELECT status, count(*) FROM bot_statuses WHERE platform = ? GROUP BY status"
             let rows = try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [platform.rawValue])
             let pairs = rows.compactMap { row in BotStatus(rawValue: row[0]).map { ($0, row[1] as Int) } }

@@ -34,10 +34,10 @@ package struct ListPage<Row: Sendable>: Sendable {
     package let rows: [Row], total: Int
 }
 
-extension ReadModels {
+extension ReadModelsReading {
     /// A page of the rows for **every** account × platform, by the account's name.
     package func statuses(_ filter: StatusFilter, offset: Int, limit: Int) throws -> ListPage<StatusRow> {
-        try readSnapshot { db in
+        try readSnapshot(ReadScope(filter.account)) { db in
             let query = StatusQuery(filter, offset: offset, limit: limit)
             let total = try Int.fetchOne(db, sql: query.countSQL, arguments: query.countArguments) ?? 0
             let rows = try Row.fetchAll(db, sql: query.pageSQL, arguments: query.pageArguments)
@@ -51,7 +51,9 @@ extension ReadModels {
             accountID: account, accountName: owner.name, platform: platform,
             bot: try document(BotStatusesProjection.self, .bot(account, platform)))
     }
+}
 
+extension ReadModels {
     /// The pauses that end by themselves, the first end first.
     package func scheduledResumes(limit: Int) throws -> [BotDocument] {
         try read { db in

@@ -88,7 +88,8 @@ enum Answers {
     static func unlessKnown(_ call: Call, revision: Int, _ response: () -> Response) -> Response {
         let tags = call.request.headers[.ifNoneMatch]?.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }
         let etag = "\"\(revision)\""
-        guard let tags, tags.contains(where: { $0 == "*" || $0 == etag || $0 == "W/\(etag)" }) else {
+        // The past has tags of its own.
+        guard call.asOf == nil, let tags, tags.contains(where: { $0 == "*" || $0 == etag || $0 == "W/\(etag)" }) else {
             return response()
         }
         return Response(status: .notModified, headers: [.eTag: etag])

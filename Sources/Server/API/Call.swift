@@ -24,6 +24,9 @@ struct Call: Sendable {
     let isInside: Bool
     /// nil: the caller does not wait for the workers.
     private(set) var waiting: Waiting?
+    /// nil: the caller wants the present.
+    private(set) var asOf: Moment?
+    private var asOfRefusal: ValidationFailed?
     /// The event that made this command necessary; nil for most.
     var cause: Cause?
 
@@ -42,10 +45,23 @@ struct Call: Sendable {
         (self.operation, self.request, self.parameters, self.caller) = (operation, request, parameters, caller)
         (self.correlationID, self.remoteAddress, self.body) = (correlationID, remoteAddress, body)
         (self.source, self.isInside, self.closeConnection) = (source, isInside, closeConnection)
-        guard operation.isWrite, request.uri.query != nil else { return }
+        guard request.uri.query != nil else { return }
+        guard operation.isWrite else {
+            readAsOf()
+            return
+        }
         var query = ObjectReader(.object(try items().filter { Waiting.names.contains($0.name) }))
         waiting = Waiting(&query)
         try query.finish()
+    }
+
+    /// What is wrong with it is told with all else that is wrong with the query.
+    private mutating func readAsOf() {
+        do throws(ValidationFailed) {
+            asOf = try AsOf.read(items().first { $0.name == AsOf.name }?.value.string, operation)
+        } catch {
+            asOfRefusal = error
+        }
     }
 
     // MARK: path
@@ -82,9 +98,13 @@ struct Call: Sendable {
 
     // MARK: query
 
-    /// The query's parameters as the members of an object, all of them strings. What every write takes is left out.
+    /// The query's parameters as the members of an object, all of them strings. What every write takes is left out, and
+    /// what every read of the past.
     func query() throws(ValidationFailed) -> ObjectReader {
-        ObjectReader(.object(try items().filter { !operation.isWrite || !Waiting.names.contains($0.name) }))
+        let taken = operation.isWrite ? Waiting.names : [AsOf.name]
+        var query = ObjectReader(.object(try items().filter { !taken.contains($0.name) }))
+        if let asOfRefusal { query.add(asOfRefusal.failures) }
+        return query
     }
 
     /// Of the query, what says that the caller waits for the workers.

@@ -42,7 +42,7 @@ extension Call {
             parameters: parameters, caller: caller, correlationID: outer.correlationID,
             remoteAddress: outer.remoteAddress, body: asked.body, source: source,
             closeConnection: outer.closeConnection)
-        if operation.parameters.isEmpty { try refuseQuery() }
+        if operation.takesNoQuery { try refuseQuery() }
     }
 
     /// Percent-encoded, but for what needs it nowhere (RFC 3986, section 2.3).

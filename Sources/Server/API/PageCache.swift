@@ -27,7 +27,9 @@ final class PageCache: Sendable {
     private let state = Mutex(State())
 
     func answer(to call: Call, make: () throws -> JSONWriter) throws -> Response {
-        guard let version = call.operation.version?() else { return Answers.response(.ok, try make()) }
+        guard call.asOf == nil, let version = call.operation.version?() else {
+            return Answers.response(.ok, try make())
+        }
         let caller = call.caller
         let key = "\(caller.account?.rawValue ?? "") \(caller.isSystemAdmin) \(call.request.uri.string)"
         if let body = state.withLock({ $0.entries[key].flatMap { $0.version == version ? $0.body : nil } }) {

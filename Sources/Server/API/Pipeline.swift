@@ -114,7 +114,7 @@ struct Pipeline: Sendable {
             operation: operation, request: request, parameters: context.parameters, caller: caller,
             correlationID: correlationID, remoteAddress: context.remoteAddress, body: body, source: source,
             isInside: false, closeConnection: context.closeConnection)
-        if operation.parameters.isEmpty, operation.access != .anyone { try call.refuseQuery() }
+        if operation.takesNoQuery, operation.access != .anyone { try call.refuseQuery() }
         return try await operation.handler(call)
     }
 

@@ -23,6 +23,7 @@ struct Dashboard: Sendable {
             + InstallPages(services: services, desk: desk).pages
             + ExtensionPages(services: services, desk: desk).pages + ReviewPages(desk: desk).pages
             + ModerationPages(desk: desk).pages + AuditPages(services: services, desk: desk).pages
+            + TimePages(services: services, desk: desk).pages
             + LivePages(services: services).pages
     }
 

@@ -16,7 +16,7 @@ struct InstallView {
         case planRequired = "plan_required"
     }
 
-    init(_ document: ExtensionInstallDocument, _ readModels: ReadModels) throws {
+    init(_ document: ExtensionInstallDocument, _ readModels: any ReadModelsReading) throws {
         self.document = document
         let found = try readModels.extension(document.extensionID)
         let account = try readModels.account(document.accountID)

@@ -28,15 +28,16 @@ final class FieldResolver: GraphQLResolving {
         // It begins on the isolate's thread: what takes long goes on elsewhere.
         if bound.takesLong { await Task.yield() }
         do {
-            let version = bound.operation.version?()
+            let inner = try Call(
+                bound.operation, try bound.request(arguments), by: caller, within: call, from: .graphql)
+            // The versions are of the present.
+            let version = inner.asOf == nil ? bound.operation.version?() : nil
             let isFirst = asked.withLock { asked in
                 asked.append(Asked(field: field, version: version))
                 return asked.count == 1
             }
             // The first one was paid for at the door.
             if !isFirst { try services.gate.charge(caller, bound.operation.budget) }
-            let inner = try Call(
-                bound.operation, try bound.request(arguments), by: caller, within: call, from: .graphql)
             return try await bound.reply(await bound.pipeline.respond(to: inner))
         } catch {
             return APIError(error).body(correlationID: call.correlationID)

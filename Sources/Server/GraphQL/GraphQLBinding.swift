@@ -56,6 +56,7 @@ extension GraphQLBinding {
         .page("adminExtensions", "listAllExtensions", of: "extensions"),
         .plain("adminExtensionBundle", "getExtensionBundle"),
         .page("auditEvents", "listEvents", of: "events", rows: 50, takesLong: true),
+        .page("auditDiff", "getDiff", of: "changes"),
         .plain("auditEvent", "getEvent"), .plain("auditLog", "getAuditLog"),
         .plain("auditEventProof", "getEventProof"), .plain("auditConsistency", "getConsistency"),
         .plain("auditReversal", "previewReversal"), .page("auditSecurity", "listSecurity", of: "lines", rows: 50),

@@ -145,7 +145,9 @@ enum OpenAPIDocument {
         case .one(let name):
             let found = (200, response("The thing.", envelope(Schemas.ref(name))))
             return operation.method == .get ? [found, notModified] : [found]
-        case .list(let name): return [(200, response("A page.", envelope(list(name), meta: pageMeta)))]
+        case .list(let name):
+            let page = (200, response("A page.", envelope(list(name), meta: pageMeta)))
+            return operation.takesAsOf ? [page, notModified] : [page]
         case .log(let name, let others):
             return [(200, log(response("A page of the log.", envelope(list(name), meta: logMeta)), others))]
         case .collection(let name, let meta):

@@ -6,6 +6,8 @@ extension Schemas {
         .init("AuditLog", log), .init("LogRotation", rotation), .init("LogWitness", witness),
         .init("EventProof", proof), .init("ConsistencyProof", consistency), .init("Reversal", reversal),
         .init("SecurityLine", SecurityRoutes.schema),
+        .init("DocumentChange", documentChange), .init("FieldChange", fieldChange),
+        .init("CausingEvent", causingEvent),
     ]
 
     private static let hash: JSON = ["type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$"]

@@ -10,9 +10,13 @@ package struct ErasureDesk: Sendable {
     private let erasures: Erasures
     private let commands: CommandHandler
     private let readModels: ReadModels
+    private let history: History
 
-    init(_ keys: PersonalKeys, _ journal: Journal, _ commands: CommandHandler, _ readModels: ReadModels) {
-        (self.keys, self.commands, self.readModels) = (keys, commands, readModels)
+    init(
+        _ keys: PersonalKeys, _ journal: Journal, _ commands: CommandHandler, _ readModels: ReadModels,
+        _ history: History
+    ) {
+        (self.keys, self.commands, self.readModels, self.history) = (keys, commands, readModels, history)
         erasures = Erasures(journal, keys)
     }
 
@@ -22,6 +26,7 @@ package struct ErasureDesk: Sendable {
         // Also when an earlier attempt came no further than to the keys.
         guard try keys.mustRebuild else { return result?.position }
         commands.forgetStates()
+        history.clear()
         _ = try await readModels.rebuild()
         try keys.rebuilt()
         return result?.position
@@ -32,6 +37,7 @@ package struct ErasureDesk: Sendable {
         try Erasures(journal, keys).settle()
         guard try keys.mustRebuild else { return }
         ReadModels.discard(in: journal.directory)
+        History.discard(in: journal.directory)
         try keys.rebuilt()
     }
 }

@@ -13,7 +13,8 @@ struct AccountRoutes {
         return [
             Operation(
                 method: .get, path: "/v1/admin/accounts", id: "listAccounts", summary: "List the accounts by name.",
-                access: .permission(.accountsRead), parameters: [.search, .page, .perPage], answer: .list("Account"),
+                access: .permission(.accountsRead), parameters: [.search, .page, .perPage, .asOf],
+                answer: .list("Account"),
                 handler: list),
             Operation(
                 method: .post, path: "/v1/admin/accounts", id: "registerAccount",
@@ -24,7 +25,7 @@ struct AccountRoutes {
                 handler: register),
             Operation(
                 method: .get, path: path, id: "getAccount", summary: "Read one account.",
-                access: .permission(.accountsRead), answer: .one("Account"),
+                access: .permission(.accountsRead), parameters: [.asOf], answer: .one("Account"),
                 refusals: [404: "There is no such account."], handler: get),
             Operation(
                 method: .patch, path: path, id: "changeAccount",
@@ -50,22 +51,23 @@ struct AccountRoutes {
         let page = PageRequest(&query)
         try query.finish()
         let own = call.caller.ownAccount
-        let found = try services.readModels.accounts(
-            search: search, only: own, offset: page.offset, limit: page.perPage)
-        let list = Answers.list(call, page, total: found.total) { array in
-            for account in found.rows { account.encode(into: &array) }
+        return try await services.read(call) { readModels in
+            let found = try readModels.accounts(search: search, only: own, offset: page.offset, limit: page.perPage)
+            let list = Answers.list(call, page, total: found.total) { array in
+                for account in found.rows { account.encode(into: &array) }
+            }
+            return Answers.response(.ok, list)
         }
-        return Answers.response(.ok, list)
     }
 
     @Sendable private func get(_ call: Call) async throws -> Response {
         let id = try call.pathAccount()
         try Authoriser.requireReach(id, call.caller)
-        guard let account = try services.readModels.account(id) else {
-            throw APIError.notFound("there is no account \(id)")
-        }
-        return Answers.unlessKnown(call, revision: account.revision) {
-            Answers.one(Self.href(id), etag: account.revision) { account.encode(into: &$0) }
+        return try await services.read(call) { readModels in
+            guard let account = try readModels.account(id) else { throw APIError.notFound("there is no account \(id)") }
+            return Answers.unlessKnown(call, revision: account.revision) {
+                Answers.one(call.selfHref(Self.href(id)), etag: account.revision) { account.encode(into: &$0) }
+            }
         }
     }
 

@@ -42,11 +42,15 @@ struct AuditRoutes {
         .init("after", ["type": "integer", "minimum": 0, "default": 0], "Only after this position."),
         .init("order", ["type": "string", "enum": ["desc", "asc"], "default": "desc"], "By position."),
         .init("cursor", ["type": "string", "pattern": "^[0-9]{1,18}$"], "Where to go on: the last page's meta.next."),
-        .init("limit", ["type": "integer", "minimum": 1, "maximum": 500, "default": 50], "Events a page."),
+        .init("limit", ["type": "integer", "minimum": 1, "maximum": 500, "default": 50], "Events a page."), .asOf,
     ]
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        let request = try EventListRequest(call, services.journal)
+        var request = try EventListRequest(call, services.journal)
+        if let moment = call.asOf {
+            let position = try AsOf.position(moment, services.past.history, now: services.clock.now)
+            request.filter.last = min(request.filter.last, position)
+        }
         switch ExportFormat(accept: call.request.headers[.accept]) {
         case let format?:
             return EventExport(
@@ -97,7 +101,7 @@ struct EventListRequest: Sendable {
     init(_ call: Call, _ journal: Journal) throws {
         var query = try call.query()
         var filter = EventFilter()
-        let stream = query.string("stream", lengthMax: 200)
+        filter.stream = query.stream("stream")
         filter.category = query.choice("category", of: Category.self)?.rawValue
         filter.types = query.string("type", lengthMax: 100).map { [$0] }
         filter.actor = query.string("actor", lengthMax: 200)
@@ -108,12 +112,6 @@ struct EventListRequest: Sendable {
         let cursor = query.number("cursor", in: 0...Int.max, default: -1)
         let after = query.number("after", in: 0...(Int.max - 1), default: 0)
         limit = query.number("limit", in: 1...500, default: 50)
-        if let stream {
-            filter.stream = stream.firstMatch(of: /^[a-z_]+-/) == nil ? nil : StreamID(name: stream)
-            if filter.stream == nil {
-                query.fail("stream", "not_allowed", "must be a stream's name, for example bot-acct_1:twitch")
-            }
-        }
         try query.finish()
         direction = order == .desc ? .backwards : .forwards
         filter.account = try Authoriser.scope(account, call.caller)?.rawValue

@@ -32,7 +32,7 @@ struct BotControlRoutes {
 
     static let parameters: [Operation.Parameter] = [
         .choice("platform", Platform.self, "Only this platform."), .search,
-        .choice("status", BotStatus.self, "Only bots with this status."), .page, .perPage,
+        .choice("status", BotStatus.self, "Only bots with this status."), .page, .perPage, .asOf,
     ]
 
     @Sendable func list(_ call: Call) async throws -> Response {
@@ -42,11 +42,15 @@ struct BotControlRoutes {
             status: query.choice("status", of: BotStatus.self), account: call.caller.ownAccount)
         let page = PageRequest(&query)
         try query.finish()
-        return try services.pages.answer(to: call) {
-            let rows = try services.readModels.statuses(filter, offset: page.offset, limit: page.perPage)
-            let providers = try ProviderSwitches(services.readModels)
-            return Answers.list(call, page, total: rows.total) { array in
-                for row in rows.rows { encode(row, providers, into: &array) }
+        return try await services.read(call) { readModels in
+            try services.pages.answer(to: call) {
+                let rows = try readModels.statuses(filter, offset: page.offset, limit: page.perPage)
+                let providers = try ProviderSwitches(readModels)
+                // Heartbeats are no history.
+                let runtime = call.asOf == nil ? services.runtime : nil
+                return Answers.list(call, page, total: rows.total) { array in
+                    for row in rows.rows { row.encode(providers, runtime, into: &array) }
+                }
             }
         }
     }
@@ -90,8 +94,10 @@ struct BotControlRoutes {
 
 extension StatusRow {
     /// The representation `BotStatus`.
-    func encode(_ providers: ProviderSwitches, _ runtime: RuntimeStore, into writer: inout JSONWriter) {
-        let heartbeat = runtime.lastHeartbeat(accountID, platform)
+    ///
+    /// - Parameter runtime: knows the heartbeats; nil for a row of the past.
+    func encode(_ providers: ProviderSwitches, _ runtime: RuntimeStore?, into writer: inout JSONWriter) {
+        let heartbeat = runtime?.lastHeartbeat(accountID, platform)
         let pause = bot?.pause
         let effective = EffectiveState(status, providerAllowsBots: providers.allowsBots(platform))
         writer.object { object in
@@ -143,7 +149,7 @@ struct PauseBody {
 struct ProviderSwitches {
     private let halted: Set<Platform>
 
-    init(_ readModels: ReadModels, of platforms: [Platform] = Platform.allCases) throws {
+    init(_ readModels: any ReadModelsReading, of platforms: [Platform] = Platform.allCases) throws {
         halted = Set(try platforms.filter { try !readModels.provider($0).allowsBots })
     }
 

@@ -15,14 +15,14 @@ struct BotModuleRoutes {
                 method: .get, path: "/v1/bot-modules", id: "listBotModules",
                 summary: "List the modules that the account has configured, and the extensions that it has installed.",
                 access: .permission(.botModulesRead),
-                parameters: [.accountID], answer: .list("AnyBotModule"),
+                parameters: [.accountID, .asOf], answer: .list("AnyBotModule"),
                 refusals: [404: "The account is another's."],
                 version: { [services] in
                     services.readModels.version(of: .botModule, .extensionInstall, .extension, .account)
                 }, handler: list),
             Operation(
                 method: .get, path: path, id: "getBotModule", summary: "Read one module's configuration.",
-                access: .permission(.botModulesRead), parameters: [.accountID], answer: .one("BotModule"),
+                access: .permission(.botModulesRead), parameters: [.accountID, .asOf], answer: .one("BotModule"),
                 refusals: [404: "The module is not configured."], handler: get),
             Operation(
                 method: .put, path: path, id: "updateBotModule",
@@ -40,15 +40,15 @@ struct BotModuleRoutes {
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         let account = try call.targetAccount()
-        return try services.pages.answer(to: call) {
-            let modules = try services.readModels.botModules(of: account)
-            let installs = try services.readModels.installs(of: account).map {
-                try InstallView($0, services.readModels)
-            }
-            let page = PageRequest(perPage: ModuleName.allCases.count + installs.count)
-            return Answers.list(call, page, total: modules.count + installs.count) { array in
-                for module in modules { module.encodeEntry(into: &array) }
-                for install in installs { install.encode(into: &array) }
+        return try await services.read(call) { readModels in
+            try services.pages.answer(to: call) {
+                let modules = try readModels.botModules(of: account)
+                let installs = try readModels.installs(of: account).map { try InstallView($0, readModels) }
+                let page = PageRequest(perPage: ModuleName.allCases.count + installs.count)
+                return Answers.list(call, page, total: modules.count + installs.count) { array in
+                    for module in modules { module.encodeEntry(into: &array) }
+                    for install in installs { install.encode(into: &array) }
+                }
             }
         }
     }
@@ -56,11 +56,15 @@ struct BotModuleRoutes {
     @Sendable private func get(_ call: Call) async throws -> Response {
         let module = try call.pathChoice("module_name", ModuleName.self)
         let account = try call.targetAccount()
-        guard let document = try services.readModels.botModule(module, of: account) else {
-            throw APIError.notFound("\(module.rawValue) is not configured: configure it with PUT")
-        }
-        return Answers.unlessKnown(call, revision: document.revision) {
-            Answers.one(href(call, account, module), etag: document.revision) { document.encodeEntry(into: &$0) }
+        return try await services.read(call) { readModels in
+            guard let document = try readModels.botModule(module, of: account) else {
+                throw APIError.notFound("\(module.rawValue) is not configured: configure it with PUT")
+            }
+            return Answers.unlessKnown(call, revision: document.revision) {
+                Answers.one(call.selfHref(href(call, account, module)), etag: document.revision) {
+                    document.encodeEntry(into: &$0)
+                }
+            }
         }
     }
 

@@ -35,7 +35,7 @@ struct ExtensionReviewRoutes {
                 access: .permission(.extensionsReview),
                 parameters: [
                     .page, .perPage, .extensionSearch,
-                    .choice("state", Extension.Stage.self, "Only extensions that stand there."),
+                    .choice("state", Extension.Stage.self, "Only extensions that stand there."), .asOf,
                 ], answer: .list("ExtensionEntry"), handler: list),
             Operation(
                 method: .get, path: "\(Self.version)/bundle", id: "getExtensionBundle",
@@ -65,14 +65,16 @@ struct ExtensionReviewRoutes {
         // A reviewer who acts for an account sees that account's own.
         let scope: ExtensionFilter.Scope =
             ExtensionView.seesAll(call.caller) ? .everything : .store(call.caller.account)
-        let found = try services.readModels.extensions(
-            ExtensionFilter(scope, search: search, stage: stage), offset: page.offset, limit: page.perPage)
-        let list = Answers.list(call, page, total: found.total) { array in
-            for document in found.rows {
-                ExtensionView(document, for: call.caller)?.encode(manifest: nil, into: &array)
+        return try await services.read(call) { readModels in
+            let found = try readModels.extensions(
+                ExtensionFilter(scope, search: search, stage: stage), offset: page.offset, limit: page.perPage)
+            let list = Answers.list(call, page, total: found.total) { array in
+                for document in found.rows {
+                    ExtensionView(document, for: call.caller)?.encode(manifest: nil, into: &array)
+                }
             }
+            return Answers.response(.ok, list)
         }
-        return Answers.response(.ok, list)
     }
 
     @Sendable private func bundle(_ call: Call) async throws -> Response {

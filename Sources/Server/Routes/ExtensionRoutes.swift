@@ -18,12 +18,13 @@ struct ExtensionRoutes {
             Operation(
                 method: .get, path: Self.path, id: "listExtensions",
                 summary: "List what the store offers, and what the account has submitted itself.",
-                access: .permission(.extensionsRead), parameters: [.page, .perPage, .extensionSearch, .accountID],
+                access: .permission(.extensionsRead),
+                parameters: [.page, .perPage, .extensionSearch, .accountID, .asOf],
                 answer: .list("ExtensionEntry"), handler: list),
             Operation(
                 method: .get, path: "\(Self.path)/{extension_id}", id: "getExtension",
                 summary: "Read an extension, with the manifest of the version that is offered.",
-                access: .permission(.extensionsRead), answer: .one("Extension"),
+                access: .permission(.extensionsRead), parameters: [.asOf], answer: .one("Extension"),
                 refusals: [404: "There is no such extension for this caller."], handler: get),
             Operation(
                 method: .post, path: Self.path, id: "submitExtension",
@@ -45,22 +46,28 @@ struct ExtensionRoutes {
         try query.finish()
         let account = try Authoriser.scope(requested ?? call.caller.account, call.caller)
         let filter = ExtensionFilter(.store(account), search: search)
-        let found = try services.readModels.extensions(filter, offset: page.offset, limit: page.perPage)
-        let list = Answers.list(call, page, total: found.total) { array in
-            for document in found.rows {
-                ExtensionView(document, for: call.caller)?.encode(manifest: nil, into: &array)
+        return try await services.read(call) { readModels in
+            let found = try readModels.extensions(filter, offset: page.offset, limit: page.perPage)
+            let list = Answers.list(call, page, total: found.total) { array in
+                for document in found.rows {
+                    ExtensionView(document, for: call.caller)?.encode(manifest: nil, into: &array)
+                }
             }
+            return Answers.response(.ok, list)
         }
-        return Answers.response(.ok, list)
     }
 
     @Sendable private func get(_ call: Call) async throws -> Response {
         let id = try call.pathExtension()
-        guard let view = try services.readModels.extension(id).flatMap({ ExtensionView($0, for: call.caller) }) else {
-            throw APIError.notFound("there is no extension \(id) that you can see: check its id")
+        return try await services.read(call) { readModels in
+            guard let view = try readModels.extension(id).flatMap({ ExtensionView($0, for: call.caller) }) else {
+                throw APIError.notFound("there is no extension \(id) that you can see: check its id")
+            }
+            let manifest = try services.manifest(of: view)
+            return Answers.one(call.selfHref(Self.href(id)), etag: view.document.revision) {
+                view.encode(manifest: manifest, into: &$0)
+            }
         }
-        let manifest = try services.manifest(of: view)
-        return Answers.one(Self.href(id), etag: view.document.revision) { view.encode(manifest: manifest, into: &$0) }
     }
 
     @Sendable private func submit(_ call: Call) async throws -> Response {

@@ -27,7 +27,7 @@ struct InstallRoutes {
                 ], handler: install),
             Operation(
                 method: .get, path: Self.one, id: "getInstall", summary: "Read an install.",
-                access: .permission(.botModulesRead), parameters: [.accountID], answer: .one("Install"),
+                access: .permission(.botModulesRead), parameters: [.accountID, .asOf], answer: .one("Install"),
                 refusals: Self.missing, handler: get),
             Operation(
                 method: .patch, path: Self.one, id: "switchInstall",
@@ -86,11 +86,15 @@ struct InstallRoutes {
 
     @Sendable private func get(_ call: Call) async throws -> Response {
         let account = try call.targetAccount(), id = try call.pathInstall()
-        guard let document = try services.readModels.install(id), document.accountID == account else {
-            throw Refusal.noSuchInstall
+        return try await services.read(call) { readModels in
+            guard let document = try readModels.install(id), document.accountID == account else {
+                throw Refusal.noSuchInstall
+            }
+            let view = try InstallView(document, readModels)
+            return Answers.one(call.selfHref(call.href(account, id)), etag: document.revision) {
+                view.encode(into: &$0)
+            }
         }
-        let view = try InstallView(document, services.readModels)
-        return Answers.one(call.href(account, id), etag: document.revision) { view.encode(into: &$0) }
     }
 
     @Sendable private func patch(_ call: Call) async throws -> Response {

@@ -11,10 +11,10 @@ struct ProviderRoutes {
         [
             Operation(
                 method: .get, path: "/v1/admin/providers", id: "listProviders", summary: "List all platforms.",
-                access: .permission(.providersRead), answer: .list("Provider"), handler: list),
+                access: .permission(.providersRead), parameters: [.asOf], answer: .list("Provider"), handler: list),
             Operation(
                 method: .get, path: "/v1/admin/providers/{platform}", id: "getProvider", summary: "Read one platform.",
-                access: .permission(.providersRead), answer: .one("Provider"), handler: get),
+                access: .permission(.providersRead), parameters: [.asOf], answer: .one("Provider"), handler: get),
             Operation(
                 method: .patch, path: "/v1/admin/providers/{platform}", id: "switchProvider",
                 summary: "Pull or reset a platform's kill switch and its flags, together or not at all.",
@@ -34,20 +34,24 @@ struct ProviderRoutes {
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        let documents = try Platform.allCases.map { try services.readModels.provider($0) }
-        let counts = try Platform.allCases.map { try services.readModels.botCounts($0) }
-        let page = PageRequest(perPage: Platform.allCases.count)
-        let list = Answers.list(call, page, total: documents.count) { array in
-            for (document, counts) in zip(documents, counts) { document.encode(counts, into: &array) }
+        try await services.read(call) { readModels in
+            let documents = try Platform.allCases.map { try readModels.provider($0) }
+            let counts = try Platform.allCases.map { try readModels.botCounts($0) }
+            let page = PageRequest(perPage: Platform.allCases.count)
+            let list = Answers.list(call, page, total: documents.count) { array in
+                for (document, counts) in zip(documents, counts) { document.encode(counts, into: &array) }
+            }
+            return Answers.response(.ok, list)
         }
-        return Answers.response(.ok, list)
     }
 
     @Sendable private func get(_ call: Call) async throws -> Response {
         let platform = try call.pathChoice("platform", Platform.self)
-        let document = try services.readModels.provider(platform)
-        let counts = try services.readModels.botCounts(platform)
-        return Answers.one(Self.href(platform)) { document.encode(counts, into: &$0) }
+        return try await services.read(call) { readModels in
+            let document = try readModels.provider(platform)
+            let counts = try readModels.botCounts(platform)
+            return Answers.one(call.selfHref(Self.href(platform))) { document.encode(counts, into: &$0) }
+        }
     }
 
     @Sendable private func patch(_ call: Call) async throws -> Response {

@@ -41,6 +41,8 @@ package final class Services: Sendable {
     let live: LiveHub
     let moderation: ModerationHub
     let backtests = BacktestDesk()
+    /// Where the read models are asked how they were.
+    let past: HistoryDesk
     /// From a change's recording to the word that a worker has applied it.
     let convergenceSeconds: Family<Histogram>
     private let rebuilding = Atomic(false)
@@ -57,7 +59,9 @@ package final class Services: Sendable {
         (self.journal, self.readModels, self.runtime, self.gate) = (journal, readModels, runtime, gate)
         (self.keySet, self.clock, self.logger) = (keySet, clock, logger)
         commands = CommandHandler(journal: journal, clock: clock)
-        erasures = ErasureDesk(personalKeys, journal, commands, readModels)
+        let history = History(journal: journal, epoch: journal.epoch, directory: journal.directory)
+        past = HistoryDesk(history)
+        erasures = ErasureDesk(personalKeys, journal, commands, readModels, history)
         breakers = BreakerDesk(commands: commands, clock: clock, logger: logger)
         security = SecurityWatch(runtime: runtime)
         metrics = MetricsRegistry()

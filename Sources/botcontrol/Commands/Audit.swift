@@ -10,8 +10,8 @@ struct Audit: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Read the history, and prove it.",
         subcommands: [
-            Replay.self, State.self, Export.self, Verify.self, VerifyProof.self, Proof.self, CheckpointCommand.self,
-            RotateKey.self, Revert.self,
+            Replay.self, State.self, Diff.self, Export.self, Verify.self, VerifyProof.self, Proof.self,
+            CheckpointCommand.self, RotateKey.self, Revert.self,
         ])
 
     /// Which events are wanted.
@@ -22,8 +22,8 @@ struct Audit: ParsableCommand {
         @Option(help: "Only what this actor did, by id.") var actor: String?
         @Option(help: "Only events of this type, for example bot.paused.") var type: String?
         @Option(help: "Anywhere in the event; letters of either case.") var text: String?
-        @Option(help: "Recorded at this moment (RFC 3339) or later.") var from: String?
-        @Option(help: "Recorded before this moment (RFC 3339).") var to: String?
+        @Option(help: "From this position, or recorded at this moment (RFC 3339) or later.") var from: String?
+        @Option(help: "Up to this position, or recorded before this moment (RFC 3339).") var to: String?
 
         func filter(_ journal: JournalReader) throws -> EventFilter {
             var filter = EventFilter(
@@ -36,10 +36,16 @@ struct Audit: ParsableCommand {
                 }
             }
             if let from {
-                filter.first = try journal.firstPosition(recordedAtOrAfter: moment(from, "--from").microseconds)
+                switch try Audit.moment(from, "--from") {
+                case .position(let position): filter.first = max(1, position)
+                case .time(let time): filter.first = try journal.firstPosition(recordedAtOrAfter: time.microseconds)
+                }
             }
             if let to {
-                filter.last = try journal.firstPosition(recordedAtOrAfter: moment(to, "--to").microseconds) - 1
+                switch try Audit.moment(to, "--to") {
+                case .position(let position): filter.last = position
+                case .time(let time): filter.last = try journal.firstPosition(recordedAtOrAfter: time.microseconds) - 1
+                }
             }
             return filter
         }
@@ -50,73 +56,30 @@ struct Audit: ParsableCommand {
             }
             return value
         }
-
-        private func moment(_ text: String, _ option: String) throws -> Timestamp {
-            guard let moment = Timestamp(text) else {
-                throw CommandFailure.usage("\(option) \(text) is not a moment: write for example 2026-11-21T18:00:00Z")
-            }
-            return moment
-        }
     }
 
-    struct Replay: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Tell the history, an event a line, oldest first.")
-        @OptionGroup var directory: DataDirectory
-        @OptionGroup var selection: Selection
-        @Flag(help: "Print JSON lines.") var json = false
-
-        func run() throws {
-            try directory.requireJournal()
-            let journal = try runOrFail { try JournalReader.opening(directory.data) }
-            try runOrFail {
-                try journal.forEachPage(selection.filter(journal)) { events in
-                    for event in events { StandardOutput.write(json ? event.jsonLine : event.line) }
-                }
-            }
+    static func moment(_ text: String, _ option: String) throws -> Moment {
+        guard let moment = Moment(text) else {
+            throw CommandFailure.usage("\(option) \(text) is none: it \(Moment.rule)")
         }
+        return moment
     }
 
-    struct State: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Print the state of one stream, now or as of a position.")
-        @OptionGroup var directory: DataDirectory
-        @Option(help: "The stream, for example bot-acct_1:twitch.") var stream: String
-        @Option(help: "As of this position; the last one when absent.") var at: Int?
+    static func stream(_ name: String) throws -> StreamID {
+        guard let stream = StreamID(name: name) else { throw CommandFailure.notAStream(name) }
+        return stream
+    }
 
-        func run() throws {
-            try directory.requireJournal()
-            guard let id = StreamID(name: stream) else {
-                throw CommandFailure.notAStream(stream)
-            }
-            let journal = try runOrFail { try JournalReader.opening(directory.data) }
-            let events = try runOrFail { try journal.readStream(id) }.filter { $0.position <= at ?? .max }
-            guard !events.isEmpty else {
-                throw CommandFailure.problem("\(stream) has no events\(at.map { " up to position \($0)" } ?? "")")
-            }
-            let document = try runOrFail { try StreamState.document(of: events) }
-            StandardOutput.write(document.map { String(decoding: $0, as: UTF8.self) } ?? "null")
+    static func account(_ name: String) throws -> AccountID {
+        guard let account = AccountID(rawValue: name) else {
+            throw CommandFailure.usage("--account \(name) is none: it \(AccountID.rule)")
         }
+        return account
     }
 }
 
 extension CommandFailure {
-    fileprivate static func notAStream(_ name: String) -> CommandFailure {
+    static func notAStream(_ name: String) -> CommandFailure {
         .usage("--stream \(name) is not a stream: write for example bot-acct_1:twitch")
-    }
-}
-
-extension RecordedEvent {
-    fileprivate var jsonLine: String {
-        var writer = JSONWriter()
-        encode(into: &writer)
-        return writer.text
-    }
-
-    /// For people: when, what, to what, by whom, with which data.
-    fileprivate var line: String {
-        let metadata = try? JSONParser.parse(metadata)
-        let actor = metadata?["personal"]?["display"]?.string ?? metadata?["actor"]?["id"]?.string ?? "?"
-        let moment = Timestamp(microseconds: recordedAt)
-        return "\(position)  \(moment)  \(type)  \(stream)  by \(actor)  \(String(decoding: data, as: UTF8.self))"
     }
 }

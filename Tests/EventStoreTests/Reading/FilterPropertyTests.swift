@@ -83,6 +83,26 @@ struct FilterPropertyTests {
         }
     }
 
+    @Test(arguments: IndexedPart.allCases)
+    func `finds what happened to some streams between two positions`(part: IndexedPart) async throws {
+        try await part.withJournal(Self.fill) { journal, _ in
+            let events = try journal.allEvents()
+            let streams = Array(Set(events.map(\.stream)))
+            for account in Set(streams.compactMap(\.account)) {
+                let found = Set(try journal.streams(ofAccount: account))
+                #expect(found == Set(streams.filter { $0.account == account }))
+            }
+            for _ in 0..<250 {
+                let some = streams.filter { _ in Bool.random() } + [StreamID(category: "bot", key: "nobody")]
+                let after = Int.random(in: 0...events.count), last = Int.random(in: 0...events.count + 1)
+                let expected = events.filter { some.contains($0.stream) && $0.position > after && $0.position <= last }
+                let found = try journal.events(of: some, after: after, through: last)
+                #expect(found.map(\.position) == expected.map(\.position), "\(some) after \(after) through \(last)")
+                #expect(found.map(\.data) == expected.map(\.data))
+            }
+        }
+    }
+
     private func pages(
         _ journal: Journal, _ filter: EventFilter, _ direction: ReadDirection, limit: Int
     ) throws -> [Int] {

@@ -9,7 +9,8 @@ struct PageTests {
         ("/bot-control/acct_1/twitch", [.adminAccess, .botControlRead]),
         ("/bot-control/bulk", [.adminAccess, .botControlEdit]), ("/providers", [.adminAccess, .providersRead]),
         ("/workers", [.adminAccess, .botControlRead]), ("/moderation-log", [.botControlRead]), ("/audit", [.auditRead]),
-        ("/audit/2", [.auditRead]), ("/bot-modules", [.botModulesRead]),
+        ("/audit/2", [.auditRead]), ("/audit/2/proof", [.auditRead]), ("/audit/diff", [.auditRead]),
+        ("/audit/board", [.auditRead, .botControlRead]), ("/bot-modules", [.botModulesRead]),
         ("/bot-modules/word_filter", [.botModulesRead]),
         ("/extensions", [.extensionsRead]), ("/reviews", [.extensionsReview]), ("/submissions", [.extensionsSubmit]),
     ]

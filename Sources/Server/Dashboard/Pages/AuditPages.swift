@@ -34,7 +34,7 @@ struct AuditPages: Sendable {
             "events": events, "has_events": !events.isEmpty, "is_filtered": filter.contains { $0.value != nil },
             "categories": Choice.options(Category.self, query["category"]) { EventView.category($0) },
             "types": EventView.types.map { ["value": $0, "label": $0, "chosen": $0 == query["type"]] as View },
-            "own_account": visit.caller.ownAccount != nil,
+            "own_account": visit.caller.ownAccount != nil, "may_see_board": visit.holds(.botControlRead),
         ]
         content["newest"] = query["cursor"].map { _ in Self.path + PercentEncoding.query(filter) }
         for name in Self.names where name != "category" && name != "type" { content[name] = query[name] }
@@ -45,7 +45,7 @@ struct AuditPages: Sendable {
     }
 
     /// What a browser's field for a moment holds is without seconds and zone: taken as UTC.
-    private static func moment(_ text: String?) -> String? {
+    static func moment(_ text: String?) -> String? {
         guard let text, text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?/) != nil else { return text }
         return text.count == 16 ? text + ":00Z" : text + "Z"
     }
@@ -63,11 +63,13 @@ struct AuditPages: Sendable {
             ["worker": receipt["worker"]?.string ?? "", "at": StatusRowView.time(receipt["at"]?.string ?? "")]
         }
         content["raw"] = event.indented
+        content["proof"] = "\(Self.path)/\(visit.path("position"))/proof"
         content["others"] =
             Self.path
             + PercentEncoding.query([(key: "text", value: event["metadata"]?["correlation_id"]?.string)])
         content["history"] = Self.path + PercentEncoding.query([(key: "stream", value: event["stream"]?.string)])
         let position = event["position"]?.integer ?? 0
+        if visit.holds(.botControlRead) { content["board"] = "\(TimePages.board)?position=\(position)" }
         if position > 1 { content["before"] = "\(Self.path)/\(position - 1)" }
         if position < services.journal.head { content["after"] = "\(Self.path)/\(position + 1)" }
         return HTML.response(.ok, "event", Layout.view(visit, title: "Event \(position)", content))

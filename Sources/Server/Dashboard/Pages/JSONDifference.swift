@@ -55,22 +55,6 @@ struct JSONDifference: Equatable, Sendable {
 }
 
 extension JSON {
-    fileprivate var isPlain: Bool { members == nil && array == nil }
-
-    /// A value as people write it.
-    fileprivate var words: String {
-        switch self {
-        case .null: "nothing"
-        case .bool(let value): value ? "yes" : "no"
-        case .string(let value): value.isEmpty ? "(empty)" : value
-        case .number(let literal): literal
-        case .array(let values):
-            values.isEmpty
-                ? "(none)" : values.allSatisfy(\.isPlain) ? values.map(\.words).joined(separator: ", ") : text
-        case .object: text
-        }
-    }
-
     /// With line breaks and two spaces.
     var indented: String { indented(by: "") }
 

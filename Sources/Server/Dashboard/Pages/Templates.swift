@@ -26,6 +26,7 @@ enum Templates {
 
     private static let sources: [String: [UInt8]] = [
         "audit": PackageResources.audit_mustache,
+        "board": PackageResources.board_mustache,
         "bot": PackageResources.bot_mustache,
         "bot-control": PackageResources.bot_control_mustache,
         "bot-module": PackageResources.bot_module_mustache,
@@ -34,6 +35,7 @@ enum Templates {
         "bulk-preview": PackageResources.bulk_preview_mustache,
         "bulk-result": PackageResources.bulk_result_mustache,
         "bundle": PackageResources.bundle_mustache,
+        "diff": PackageResources.diff_mustache,
         "event": PackageResources.event_mustache,
         "extension": PackageResources.extension_mustache,
         "extensions": PackageResources.extensions_mustache,
@@ -43,6 +45,7 @@ enum Templates {
         "message": PackageResources.message_mustache,
         "moderation-log": PackageResources.moderation_log_mustache,
         "notice": PackageResources.notice_mustache,
+        "proof": PackageResources.proof_mustache,
         "provider-switch": PackageResources.provider_switch_mustache,
         "providers": PackageResources.providers_mustache,
         "reviews": PackageResources.reviews_mustache,
