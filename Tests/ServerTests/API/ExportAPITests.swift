@@ -72,6 +72,7 @@ struct ExportAPITests {
                 "GET", Self.path + "?text=absent",
                 headers: lines + [("Authorization", "Bearer \(server.admin)")])
             try PlainHTTP.abandon(port: server.port, request)
+            try await Task.sleep(for: .milliseconds(200))
             try await wait(server, untilRunning: 0)
             #expect(Int(try await metric(server, "botcontrol_export_steps_total")) < steps)
             // One who stays gets an end.
