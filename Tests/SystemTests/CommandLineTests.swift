@@ -74,7 +74,7 @@ struct CommandLineTests {
         let state = try Program.run(["audit", "state", "--stream", "account-acct_aurora", "--data", restored.path])
         #expect(try JSONParser.parse(state.output)["name"] == "[sealed]")
         let story = try Program.run(["audit", "replay", "--stream", "account-acct_aurora", "--data", restored.path])
-        #expect(story.status == 0 && story.output.contains("account.registered"))
+        #expect(story.status == 0 && story.output.contains("registered acct_aurora on the plan"))
     }
 
     @Test func `takes options from the environment`() async throws {

@@ -46,6 +46,7 @@ package struct EventStory: Sendable {
             case "extension_install": install(type, entity, data)
             case "bot_command": command(type, entity)
             case "guild": guild(type, entity, data)
+            case "subject": type == "subject.erased" ? "erased what was said of \(entity.key)" : nil
             case "log": type == "log.key_rotated" ? "signed the log of all events with a new key from here on" : nil
             default: nil
             }

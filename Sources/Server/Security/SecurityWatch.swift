@@ -37,5 +37,9 @@ struct SecurityWatch: Sendable {
 
     private static func text(_ address: String?) -> String? { address.map { ClientAddress($0).description } }
 
-    private static func target(_ request: Request) -> String { "\(request.method.rawValue) \(request.uri.string)" }
+    /// Without the words that somebody searched for: they may be the very ones that are to be forgotten.
+    private static func target(_ request: Request) -> String {
+        let target = request.uri.string.replacing(/([?&]text=)[^&]+/) { "\($0.output.1)*" }
+        return "\(request.method.rawValue) \(target)"
+    }
 }

@@ -108,7 +108,7 @@ final class ChaosStage {
 
     /// - Returns: how many commands were taken.
     func stopWriting() async -> Int {
-        writing.cancel()
+        writer.stop()
         return await writing.value
     }
 
@@ -127,15 +127,20 @@ private final class Writer: Sendable {
     private static let accounts = ["acct_aurora", "acct_basil", "acct_comet"]
 
     private let server: Mutex<ServerProcess?>
+    private let isStopped = Atomic(false)
 
     init(_ server: ServerProcess) { self.server = Mutex(server) }
 
     func write(to server: ServerProcess?) { self.server.withLock { $0 = server } }
 
+    /// To cancel its task instead can stand still for ever: Foundation's URLSession then waits for a queue that may be
+    /// waiting for the task.
+    func stop() { isStopped.store(true, ordering: .relaxed) }
+
     /// - Returns: how many were taken.
     func run() async -> Int {
         var taken = 0, step = 0
-        while !Task.isCancelled {
+        while !isStopped.load(ordering: .relaxed) {
             step += 1
             let account = Self.accounts[step % 3], platform = Self.platforms[step / 3 % 4]
             let answer = try? await server.withLock { $0 }?.send(
