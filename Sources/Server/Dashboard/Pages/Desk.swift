@@ -25,6 +25,18 @@ struct Desk: Sendable {
         query: KeyValuePairs<String, String?> = [:], body: JSON? = nil, revision: Int? = nil,
         key: String? = nil
     ) async throws -> JSON {
+        try await Self.json(
+            answer(id, visit, path: path, query: query, body: body, revision: revision, key: key))
+    }
+
+    /// The same, as it would be sent.
+    ///
+    /// - Parameter mediaType: the one that is wanted (`Accept`).
+    func answer(
+        _ id: String, _ visit: Visit, path: KeyValuePairs<String, String> = [:],
+        query: KeyValuePairs<String, String?> = [:], body: JSON? = nil, revision: Int? = nil,
+        key: String? = nil, mediaType: String? = nil
+    ) async throws -> Response {
         guard let operation = operations[id] else { preconditionFailure("there is no operation \(id)") }
         switch operation.access {
         case .anyone, .known: break
@@ -33,7 +45,7 @@ struct Desk: Sendable {
         case .systemAdmin: try Authoriser.requireSystemAdmin(visit.caller)
         }
         let call = try Call(
-            operation: operation, request: Self.request(operation, visit, path, query, revision, key),
+            operation: operation, request: Self.request(operation, visit, path, query, revision, key, mediaType),
             parameters: Parameters(path.map { ($0.key[...], $0.value[...]) }), caller: visit.caller,
             correlationID: visit.correlationID, remoteAddress: visit.remoteAddress,
             body: ByteBuffer(bytes: body?.bytes ?? []), source: .dashboard, closeConnection: {})
@@ -41,18 +53,19 @@ struct Desk: Sendable {
         if operation.readsHistory {
             security.read(answer, operation.id, call.request, by: call.caller, from: call.remoteAddress)
         }
-        return try await Self.json(answer)
+        return answer
     }
 
     private static func request(
         _ operation: Operation, _ visit: Visit, _ path: KeyValuePairs<String, String>,
-        _ query: KeyValuePairs<String, String?>, _ revision: Int?, _ key: String?
+        _ query: KeyValuePairs<String, String?>, _ revision: Int?, _ key: String?, _ mediaType: String?
     ) -> Request {
         var target = operation.path
         for (name, value) in path { target = target.replacing("{\(name)}", with: PercentEncoding.encode(value)) }
         var head = HTTPRequest(
             method: operation.method, scheme: nil, authority: nil, path: target + PercentEncoding.query(query))
         head.headerFields[.userAgent] = visit.request.headers[.userAgent]
+        head.headerFields[.accept] = mediaType
         head.headerFields[.ifMatch] = revision.map { "\"\($0)\"" }
         head.headerFields[.idempotencyKey] = key
         return Request(head: head, body: RequestBody(buffer: ByteBuffer()))
