@@ -44,7 +44,7 @@ APPEND_GOALS = {
     ("redis", 16): 1.0, ("redis", 256): 1.2, ("eventsourcing", 1): 0.9,
 }
 VERIFY_GROWTH = [10_000, 100_000]
-GOALS = {"rebuild": 0.8, "verify": 0.5, "command": 0.35, "read": 0.7, "moderate": 0.4, "graphql": 1.3}
+GOALS = {"rebuild": 0.8, "verify": 0.5, "tiles": 0.95, "command": 0.35, "read": 0.7, "moderate": 0.4, "graphql": 1.3}
 MODERATE_RATE_GOAL = 400_000
 CHAT_CHANNELS = 10_000
 CHAT_RATE = 10_000
@@ -104,6 +104,22 @@ def suite_append(options):
         "`redis` is XADD with `appendfsync always`: no expected revision, hashes or indexes, and its client is another "
         "process. `umadb` and `eventsourcing` run behind Python clients.",
     ]
+    return "WAL, synchronous=FULL", notes, rows
+
+
+def suite_tiles(options):
+    def fresh(callers, *extra):
+        with folder(options.scratch, "append") as path:
+            return run_json([
+                require_ours(), "append", "--callers", callers, "--seconds", options.seconds, "--db", path, *extra])
+
+    rows = []
+    for callers in (16, 256):
+        figure = f"append while the log follows, callers: {callers}"
+        sides = {
+            "ours": lambda callers=callers: fresh(callers, "--tiles"), "floor": lambda callers=callers: fresh(callers)}
+        rows += compare(figure, rounds(options, figure, sides), {"floor": GOALS["tiles"]})
+    notes = ["The floor is the same without tiles, checkpoints and signatures. A pass each second, as a server's."]
     return "WAL, synchronous=FULL", notes, rows
 
 
@@ -399,8 +415,8 @@ def suite_kill(options):
 
 
 SUITES = {
-    "append": suite_append, "rebuild": suite_rebuild, "verify": suite_verify, "asof": suite_asof, "moderate": suite_moderate,
-    "chat": suite_chat,
+    "append": suite_append, "rebuild": suite_rebuild, "verify": suite_verify, "tiles": suite_tiles, "asof": suite_asof,
+    "moderate": suite_moderate, "chat": suite_chat,
     "command": functools.partial(suite_http, suite="command"), "read": functools.partial(suite_http, suite="read"),
     "graphql": suite_graphql,
     "idle": suite_idle, "start": suite_start, "converge": suite_converge, "feed": suite_feed,

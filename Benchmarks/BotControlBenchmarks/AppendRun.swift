@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import EventStore
 import Foundation
+import Transparency
 
 /// Appends single events from so many callers at once, each to streams of its own and with the revision it expects.
 struct AppendRun: AsyncParsableCommand {
@@ -12,9 +13,11 @@ struct AppendRun: AsyncParsableCommand {
     @Option var seconds = 5.0
     @Option var streams = 10_000
     @Flag(help: "Keep an answer with each append.") var idempotency = false
+    @Flag(help: "Let the log's tiles and signatures follow, as a server does.") var tiles = false
 
     func run() async throws {
         let journal = try Journal.open(directory: db, options: .init(now: { WallClock.system.now.microseconds }))
+        let follower = tiles ? try follow(journal) : nil
         let deadline = DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9)
         let share = max(1, streams / callers)
         let started = DispatchTime.now().uptimeNanoseconds
@@ -28,8 +31,22 @@ struct AppendRun: AsyncParsableCommand {
             return try await group.reduce(into: [UInt32]()) { $0 += $1 }
         }
         let elapsed = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
+        follower?.cancel()
+        try await follower?.value
         journal.close()
         RunReport.write(suite: "append", latencies: latencies, seconds: elapsed, callers: callers)
+    }
+
+    /// A pass each second, as a server's.
+    private func follow(_ journal: Journal) throws -> Task<Void, any Error> {
+        let signer = try LogKeyFile(directory: db).open(for: journal, epoch: journal.epoch, origin: nil)
+        let log = try MerkleLog(journal: journal, directory: db, signer: signer)
+        return Task.detached(priority: .utility) {
+            while !Task.isCancelled {
+                try log.publish()
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
     }
 
     private struct Caller {
