@@ -7,12 +7,12 @@ package struct GraphQLLimits: Sendable, Encodable {
     /// Values that an answer can hold, as far as the document tells.
     package var cost = 20_000
     /// Of all documents together that an isolate keeps, in UTF-16 units.
-    package var documentsLength = 512 * 1024
+    package var documentsLength = 192 * 1024
     /// Whether the schema may be asked for.
     package var introspection = true
     /// CPU time of one stretch of JavaScript, and how long a request may take in all.
     package var cpuMilliseconds = 1000, seconds = 60.0
-    package var heapBytes = 64 << 20, youngBytes = 12 << 20, resultBytes = 8 << 20
+    package var heapBytes = 96 << 20, youngBytes = 12 << 20, resultBytes = 8 << 20
 
     package init() {}
 }

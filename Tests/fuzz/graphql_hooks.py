@@ -10,6 +10,7 @@ schemathesis.graphql.scalar("Long", st.integers(min_value=0, max_value=2**53).ma
 schemathesis.graphql.scalar(
     "DateTime",
     st.one_of(st.datetimes().map(lambda moment: moment.isoformat() + "Z"), st.text()).map(nodes.String))
+schemathesis.graphql.scalar("Moment", st.integers(min_value=0, max_value=40).map(lambda p: nodes.String(str(p))))
 schemathesis.graphql.scalar(
     "JSON", st.one_of(st.text().map(nodes.String), st.integers().map(nodes.Int), st.booleans().map(nodes.Boolean)))
 # Some of the demonstration's accounts, so that not everything is unknown.

@@ -9,7 +9,7 @@ import requests
 import schemathesis
 
 KEY = "Idempotency-Key"
-ATTEMPTS_MAX = 10
+ATTEMPTS_MAX = 30
 
 
 class FreshKey(requests.auth.AuthBase):
