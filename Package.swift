@@ -160,7 +160,7 @@ let package = Package(
             path: "Benchmarks/SandboxBenchmarks",
             swiftSettings: strict),
 
-        .target(name: "TestTools", path: "Tests/TestTools", swiftSettings: strict),
+        .target(name: "TestTools", dependencies: [log], path: "Tests/TestTools", swiftSettings: strict),
 
         // Each mirrors the target that it tests.
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestTools"], swiftSettings: strict),
@@ -182,15 +182,17 @@ let package = Package(
             name: "EventStoreTests",
             dependencies: [
                 "EventStore", "JournalStorm", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), crypto,
+                "TestTools",
             ],
             swiftSettings: strict
         ),
         .testTarget(
-            name: "PrivacyTests", dependencies: ["Domain", "EventStore", "Privacy", grdb, crypto], swiftSettings: strict
+            name: "PrivacyTests",
+            dependencies: ["Domain", "EventStore", "Privacy", grdb, crypto, "TestTools"], swiftSettings: strict
         ),
         .testTarget(
             name: "TransparencyTests",
-            dependencies: ["Domain", "EventStore", "Transparency", grdb, crypto], swiftSettings: strict),
+            dependencies: ["Domain", "EventStore", "Transparency", grdb, crypto, "TestTools"], swiftSettings: strict),
         .testTarget(
             name: "CommandsTests",
             dependencies: ["Domain", "EventStore", "BotModules", "Extensions", "Commands", "TestTools"],
@@ -201,10 +203,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "RedisStage", dependencies: ["Domain", "EventStore", "Projections", "Redis", "Relay", log],
+            name: "RedisStage",
+            dependencies: ["Domain", "EventStore", "Projections", "Redis", "Relay", log, "TestTools"],
             path: "Tests/RedisStage", swiftSettings: strict
         ),
-        .testTarget(name: "RedisTests", dependencies: ["Redis", "RedisStage"], swiftSettings: strict),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "RedisStage", "TestTools"], swiftSettings: strict),
         .testTarget(
             name: "RelayTests",
             dependencies: [

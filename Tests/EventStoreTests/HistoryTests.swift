@@ -1,6 +1,7 @@
 import EventStore
 import GRDB
 import Testing
+import TestTools
 
 @Suite("History")
 struct HistoryTests {

@@ -1,5 +1,6 @@
 import EventStore
 import Testing
+import TestTools
 
 @Suite("A journal whose process is killed")
 struct KillTests {

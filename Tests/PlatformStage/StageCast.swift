@@ -24,16 +24,26 @@ package struct StageCast: Sendable {
     package var token = StageCast.newSecret()
     package var refreshToken = StageCast.newSecret()
     private var people: [String: Person] = [:]
-    private let firstID: Int
+    private static let firstID = 1000
 
-    package init(firstID: Int = 1000) { self.firstID = firstID }
+    /// The bot, which moderates, and whose channel it is.
+    package static let bot = Person(id: "\(StageCast.firstID)", name: "lumiobot")
+    package static let owner = Person(id: "\(StageCast.firstID + 1)", name: "acme")
+
+    package init() {
+        for person in [Self.bot, Self.owner] { people[person.name] = person }
+        moderators = [Self.bot.id]
+    }
 
     package mutating func person(_ name: String) -> Person {
         if let person = people[name] { return person }
-        let person = Person(id: "\(firstID + people.count)", name: name)
+        let person = Person(id: "\(Self.firstID + people.count)", name: name)
         people[name] = person
         return person
     }
+
+    /// Whom the bot may neither ban nor time out.
+    package func isImmune(_ id: String) -> Bool { id == Self.owner.id || moderators.contains(id) }
 
     package func person(id: String) -> Person? { people.values.first { $0.id == id } }
     package func person(named name: String) -> Person? { people[name] }

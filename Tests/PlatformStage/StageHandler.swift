@@ -4,28 +4,38 @@ import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
+/// Whoever answers the requests to one port of a fake platform.
+protocol StagePort: Sendable {
+    func take(_ request: StageServer.Request) -> StageServer.Reply
+
+    /// Whether an upgrade to a WebSocket is granted there.
+    func opensSocket(at uri: String) -> Bool
+
+    /// The connection is a WebSocket from here on.
+    func open(_ channel: any Channel, uri: String) throws
+}
+
 /// One connection to a fake platform, until it becomes a WebSocket.
 final class StageHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let server: StageServer
+    private let port: any StagePort
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
 
-    private init(_ server: StageServer) { self.server = server }
+    private init(_ port: any StagePort) { self.port = port }
 
-    static func install(on channel: any Channel, of server: StageServer) throws {
-        let handler = StageHandler(server)
+    static func install(on channel: any Channel, of port: any StagePort) throws {
+        let handler = StageHandler(port)
         let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
         let upgrader = NIOWebSocketServerUpgrader(
             maxFrameSize: 1 << 16, automaticErrorHandling: false,
-            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
+            shouldUpgrade: { channel, head in
+                channel.eventLoop.makeSucceededFuture(port.opensSocket(at: head.uri) ? [:] : nil)
+            },
             upgradePipelineHandler: { channel, head in
-                channel.eventLoop.makeCompletedFuture {
-                    let socket = StageSocket(channel)
-                    try channel.pipeline.syncOperations.addHandler(StageFrames(socket, server, path: head.uri))
-                }
+                channel.eventLoop.makeCompletedFuture { try port.open(channel, uri: head.uri) }
             })
         try channel.pipeline.syncOperations.configureHTTPServerPipeline(
             withServerUpgrade: (
@@ -53,7 +63,7 @@ final class StageHandler: ChannelInboundHandler, RemovableChannelHandler {
         let request = StageServer.Request(
             method: head.method.rawValue, path: parts?.path ?? head.uri, query: Dictionary(query) { $1 },
             headers: head.headers, bytes: body)
-        switch server.take(request) {
+        switch port.take(request) {
         case .nothing: break
         case .close: context.close(promise: nil)
         case .answer(let answer, let cut): write(answer, cut: cut, context)

@@ -6,7 +6,7 @@ import NIOWebSocket
 import Synchronization
 
 /// The port of a fake platform: its API, and the door to its WebSockets. It does what it is told to do wrong.
-package final class StageServer: Sendable {
+package final class StageServer: StagePort {
     package struct Request: Sendable {
         package let method: String, path: String
         package let query: [String: String]
@@ -103,6 +103,12 @@ package final class StageServer: Sendable {
     package var requests: [Request] { state.withLock { $0.requests } }
 
     package var sockets: [StageSocket] { state.withLock { Array($0.sockets.values) } }
+
+    func opensSocket(at uri: String) -> Bool { true }
+
+    func open(_ channel: any Channel, uri: String) throws {
+        try channel.pipeline.syncOperations.addHandler(StageFrames(StageSocket(channel), self, path: uri))
+    }
 
     func add(_ socket: StageSocket, for path: String) {
         state.withLock { $0.sockets[ObjectIdentifier(socket)] = socket }

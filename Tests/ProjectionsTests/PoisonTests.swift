@@ -1,6 +1,7 @@
 import Domain
 import EventStore
 import Testing
+import TestTools
 
 @testable import Projections
 

@@ -3,6 +3,7 @@ import EventStore
 import GRDB
 import Synchronization
 import Testing
+import TestTools
 
 @testable import Projections
 

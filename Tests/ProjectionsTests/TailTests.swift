@@ -2,6 +2,7 @@ import Domain
 import EventStore
 import GRDB
 import Testing
+import TestTools
 
 @testable import Projections
 

@@ -4,6 +4,7 @@ import Logging
 import Projections
 import Redis
 import Relay
+import TestTools
 
 /// A journal and its read models, which the tests' relays carry into Redis.
 package struct FeedStage: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import Redis
+import TestTools
 
 /// A real redis-server on a free port of this machine, with a directory of its own; it ends with its last user.
 package final class RedisServer: @unchecked Sendable {

@@ -7,6 +7,7 @@ import RedisStage
 import Relay
 import Runtime
 import Testing
+import TestTools
 
 /// The bundles that installs run, on their way from the files beside the journal into Redis.
 @Suite("The relay of bundles", .timeLimit(.minutes(3)))

@@ -1,9 +1,7 @@
 import Domain
 import Foundation
-import Logging
 import PlatformStage
 import Platforms
-import Synchronization
 import TestTools
 import Testing
 
@@ -12,37 +10,10 @@ import Testing
 @Suite("A worker's credentials", .timeLimit(.minutes(2)))
 struct CredentialKeeperTests {
     private let folder = TemporaryFolder()
-    private let log = Lines()
+    private let log = LogCollector()
 
     init() throws {
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
-    }
-
-    /// Keeps all that is logged.
-    private final class Lines: Sendable {
-        private let taken = Mutex<[String]>([])
-        var text: String { taken.withLock { $0.joined(separator: "\n") } }
-
-        var logger: Logger {
-            var logger = Logger(label: "test") { _ in Handler(lines: self) }
-            logger.logLevel = .trace
-            return logger
-        }
-
-        private struct Handler: LogHandler {
-            let lines: Lines
-            var metadata: Logger.Metadata = [:]
-            var logLevel = Logger.Level.trace
-
-            subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-                get { metadata[key] }
-                set { metadata[key] = newValue }
-            }
-
-            func log(event: LogEvent) {
-                lines.taken.withLock { $0.append("\(event.message) \(event.metadata ?? [:]) \(metadata)") }
-            }
-        }
     }
 
     private func write(_ json: JSON, _ name: String = "credentials.json", mode: Int = 0o600) throws -> String {

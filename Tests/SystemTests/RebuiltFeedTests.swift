@@ -5,6 +5,7 @@ import Redis
 import RedisStage
 import Relay
 import Testing
+import TestTools
 
 @testable import Worker
 

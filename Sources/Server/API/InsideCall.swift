@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -29,11 +28,11 @@ extension Call {
                 continue
             }
             let name = part.dropFirst().dropLast()
-            let value = Self.encoded(asked.path[String(name)] ?? "")
+            let value = PercentEncoding.encode(asked.path[String(name)] ?? "")
             parameters[name] = value[...]
             path += "/" + value
         }
-        let query = asked.query.map { "\($0.name)=\(Self.encoded($0.value))" }.joined(separator: "&")
+        let query = asked.query.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
         if !query.isEmpty { path += "?" + query }
         let head = HTTPRequest(
             method: operation.method, scheme: nil, authority: nil, path: path, headerFields: asked.headers)
@@ -44,25 +43,6 @@ extension Call {
             closeConnection: outer.closeConnection)
         if operation.takesNoQuery { try refuseQuery() }
     }
-
-    /// Percent-encoded, but for what needs it nowhere (RFC 3986, section 2.3).
-    private static func encoded(_ text: String) -> String {
-        guard !text.utf8.allSatisfy(isUnreserved) else { return text }
-        return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? text
-    }
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
-    }
-
-    private static let unreserved = CharacterSet(
-        charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~")
 }
 
 extension ResponseBody {

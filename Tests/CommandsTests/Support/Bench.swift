@@ -3,6 +3,7 @@ import Domain
 import EventStore
 import Foundation
 import Synchronization
+import TestTools
 
 /// A clock that stands still until a test moves it.
 final class TestClock: Sendable {
@@ -14,15 +15,6 @@ final class TestClock: Sendable {
     func advance(seconds: Int) { microseconds.withLock { $0 += seconds * 1_000_000 } }
 
     var wall: WallClock { WallClock { Timestamp(microseconds: self.now) } }
-}
-
-/// A directory that is deleted with its last user.
-final class TemporaryDirectory: Sendable {
-    let path = NSTemporaryDirectory() + "/commands-test-" + UUID().uuidString.lowercased()
-
-    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
 /// A command handler on a real journal, and what a test needs beside it.

@@ -2,6 +2,7 @@ import EventStore
 import Foundation
 import GRDB
 import Testing
+import TestTools
 
 @Suite("A file that is not this program's journal")
 struct ForeignFileTests {

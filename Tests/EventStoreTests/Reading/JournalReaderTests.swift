@@ -2,6 +2,7 @@ import EventStore
 import Foundation
 import GRDB
 import Testing
+import TestTools
 
 @Suite("A reader in another process")
 struct JournalReaderTests {

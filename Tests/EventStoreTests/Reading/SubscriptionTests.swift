@@ -1,5 +1,6 @@
 import EventStore
 import Testing
+import TestTools
 
 @Suite("A subscription", .timeLimit(.minutes(1)))
 struct SubscriptionTests {

@@ -1,6 +1,7 @@
 import EventStore
 import GRDB
 import Testing
+import TestTools
 
 /// Where the indexes end, at this moment: before everything, behind everything, or in between.
 enum IndexedPart: CaseIterable {

@@ -1,6 +1,7 @@
 import EventStore
 import GRDB
 import Testing
+import TestTools
 
 extension TemporaryDirectory {
     /// From here on the indexes of the closed journal cannot be filled, as if the disk were full just for them.

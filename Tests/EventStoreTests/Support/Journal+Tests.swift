@@ -2,6 +2,7 @@ import EventStore
 import Foundation
 import GRDB
 import Testing
+import TestTools
 
 /// Lends a journal in a directory of its own, or in the given one, and closes it afterwards.
 func withJournal<Value>(

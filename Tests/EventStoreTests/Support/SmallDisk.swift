@@ -1,4 +1,5 @@
 import Foundation
+import TestTools
 
 /// A file system of a few megabytes, in memory, that a test may fill to the last byte. Mounting takes root.
 final class SmallDisk {

@@ -1,6 +1,7 @@
 import EventStore
 import Foundation
 import Testing
+import TestTools
 
 @Suite("A closed journal")
 struct ClosingTests {

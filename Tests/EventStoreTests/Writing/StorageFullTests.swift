@@ -1,5 +1,6 @@
 import EventStore
 import Testing
+import TestTools
 
 @Suite("A file that may not grow")
 struct StorageFullTests {

@@ -81,7 +81,7 @@ extension FakeDiscord {
         case ("PATCH", 4) where parts[0] == "guilds" && parts[2] == "members":
             return timeout(parts[3], request, &world)
         case ("PUT", 4) where parts[0] == "guilds" && parts[2] == "bans":
-            guard mayTouch(parts[3], world) else { return Self.failure(403, 50013, "Missing Permissions") }
+            guard !world.cast.isImmune(parts[3]) else { return Self.failure(403, 50013, "Missing Permissions") }
             world.cast.deeds.append(.banned(parts[3]))
             return StageServer.Answer(204)
         default: return Self.failure(404, 0, "404: Not Found")
@@ -96,15 +96,11 @@ extension FakeDiscord {
         return StageServer.Answer(200, ["id": "1", "content": .string(text)])
     }
 
-    private func mayTouch(_ user: String, _ world: World) -> Bool {
-        user != owner.id && !world.cast.moderators.contains(user)
-    }
-
     private func timeout(
         _ user: String, _ request: StageServer.Request, _ world: inout World
     ) -> StageServer.Answer {
         guard world.cast.person(id: user) != nil else { return Self.failure(404, 10007, "Unknown Member") }
-        guard mayTouch(user, world) else { return Self.failure(403, 50013, "Missing Permissions") }
+        guard !world.cast.isImmune(user) else { return Self.failure(403, 50013, "Missing Permissions") }
         guard let until = request.body?["communication_disabled_until"]?.string.flatMap({ Timestamp($0) }) else {
             return Self.failure(400, 50035, "Invalid Form Body")
         }

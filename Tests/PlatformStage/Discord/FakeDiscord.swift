@@ -6,7 +6,7 @@ import Synchronization
 
 /// A Discord on loopback: one server with one text channel, its API with buckets, and its gateway with sessions that
 /// go on after a break.
-package final class FakeDiscord: Sendable {
+package final class FakeDiscord: CastStage {
     package static let guildID = "500", channelID = "600", moderatorRole = "700"
 
     struct Session {
@@ -33,15 +33,9 @@ package final class FakeDiscord: Sendable {
     }
 
     package let server: StageServer
-    package let bot: StageCast.Person, owner: StageCast.Person
-    let world: Mutex<World>
+    let world = Mutex(World())
 
-    private init(_ server: StageServer) {
-        var world = World()
-        (self.server, bot, owner) = (server, world.cast.person("lumiobot"), world.cast.person("acme"))
-        world.cast.moderators = [bot.id]
-        self.world = Mutex(world)
-    }
+    private init(_ server: StageServer) { self.server = server }
 
     package static func start(tls: Bool = false) async throws -> FakeDiscord {
         let discord = FakeDiscord(try await StageServer.start(tls: tls))
@@ -61,16 +55,13 @@ package final class FakeDiscord: Sendable {
             authorityFile: server.authorityFile)
     }
 
-    package var token: String { world.withLock { $0.cast.token } }
-    package var deeds: [StageCast.Deed] { world.withLock { $0.cast.deeds } }
-    package func person(_ name: String) -> StageCast.Person { world.withLock { $0.cast.person(name) } }
-    package func makeModerator(_ name: String) {
-        world.withLock { world in _ = world.cast.moderators.insert(world.cast.person(name).id) }
+    package func withCast<Value: Sendable>(_ body: (inout StageCast) -> Value) -> Value {
+        world.withLock { body(&$0.cast) }
     }
+
     package func give(_ role: String, to name: String) {
         world.withLock { world in world.roles[world.cast.person(name).id, default: []].append(role) }
     }
-    package func revokeToken() { world.withLock { $0.cast.token = StageCast.newSecret() } }
     package var counts: (identifies: Int, resumes: Int) { world.withLock { ($0.identifies, $0.resumes) } }
     package func beat(everyMilliseconds: Int, isAnswered: Bool = true) {
         world.withLock { ($0.heartbeatMilliseconds, $0.answersHeartbeats) = (everyMilliseconds, isAnswered) }
@@ -179,7 +170,7 @@ package final class FakeDiscord: Sendable {
                 "guilds": [["id": .string(Self.guildID), "unavailable": true]],
             ]
             Self.tell("READY", ready, to: id, &world)
-            Self.tell("GUILD_CREATE", guild, to: id, &world)
+            Self.tell("GUILD_CREATE", Self.guild, to: id, &world)
             return nil
         }
         if let code { socket.close(code: code) }
@@ -200,9 +191,9 @@ package final class FakeDiscord: Sendable {
         }
     }
 
-    private var guild: JSON {
+    private static var guild: JSON {
         [
-            "id": .string(Self.guildID), "owner_id": .string(owner.id), "name": "acme",
+            "id": .string(guildID), "owner_id": .string(StageCast.owner.id), "name": "acme",
             "system_channel_id": .string(Self.channelID),
             "roles": [
                 ["id": .string(Self.guildID), "name": "@everyone", "permissions": "1071698660929"],

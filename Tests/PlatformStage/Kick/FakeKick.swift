@@ -7,7 +7,7 @@ import Platforms
 import Synchronization
 
 /// A Kick on loopback: its API, and its webhooks, signed as Kick signs them.
-package final class FakeKick: Sendable {
+package final class FakeKick: CastStage {
     /// A webhook as it goes over the wire.
     package struct Delivery: Sendable {
         package var headers: [String: String]
@@ -32,16 +32,10 @@ package final class FakeKick: Sendable {
 
     package let server: StageServer
     package let clientSecret = StageCast.newSecret(), clientID = StageCast.newSecret()
-    package let bot: StageCast.Person, owner: StageCast.Person
-    let world: Mutex<World>
+    let world = Mutex(World())
     private let (deliveries, sink) = AsyncStream<Delivery>.makeStream()
 
-    private init(_ server: StageServer) {
-        var world = World()
-        (self.server, bot, owner) = (server, world.cast.person("lumiobot"), world.cast.person("acme"))
-        world.cast.moderators = [bot.id]
-        self.world = Mutex(world)
-    }
+    private init(_ server: StageServer) { self.server = server }
 
     package static func start(tls: Bool = false) async throws -> FakeKick {
         let kick = FakeKick(try await StageServer.start(tls: tls))
@@ -65,14 +59,10 @@ package final class FakeKick: Sendable {
         for await delivery in deliveries { await receive(delivery) }
     }
 
-    package var token: String { world.withLock { $0.cast.token } }
-    package var refreshToken: String { world.withLock { $0.cast.refreshToken } }
-    package var deeds: [StageCast.Deed] { world.withLock { $0.cast.deeds } }
-    package func person(_ name: String) -> StageCast.Person { world.withLock { $0.cast.person(name) } }
-    package func makeModerator(_ name: String) {
-        world.withLock { world in _ = world.cast.moderators.insert(world.cast.person(name).id) }
+    package func withCast<Value: Sendable>(_ body: (inout StageCast) -> Value) -> Value {
+        world.withLock { body(&$0.cast) }
     }
-    package func revokeToken() { world.withLock { $0.cast.token = StageCast.newSecret() } }
+
     package var subscriptionCount: Int { world.withLock { $0.subscriptions.count } }
     /// As Kick does to servers that do not answer.
     package func endSubscriptions() { world.withLock { $0.subscriptions = [:] } }

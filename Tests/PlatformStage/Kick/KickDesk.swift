@@ -27,7 +27,7 @@ extension FakeKick {
                 guard world.cast.messages.removeValue(forKey: id) != nil else { return Self.failure(404, "Not Found") }
                 world.cast.deeds.append(.deleted(id))
                 return StageServer.Answer(204)
-            case ("POST", "/public/v1/moderation/bans"): return Self.ban(request, &world, owner: owner.id)
+            case ("POST", "/public/v1/moderation/bans"): return Self.ban(request, &world)
             case ("GET", "/public/v1/events/subscriptions"): return Self.list(request, world)
             case ("POST", "/public/v1/events/subscriptions"): return Self.subscribe(request, &world)
             default: return Self.failure(404, "Not Found")
@@ -43,14 +43,12 @@ extension FakeKick {
         return success(["is_sent": true, "message_id": .string(StageCast.newID())])
     }
 
-    private static func ban(
-        _ request: StageServer.Request, _ world: inout World, owner: String
-    ) -> StageServer.Answer {
+    private static func ban(_ request: StageServer.Request, _ world: inout World) -> StageServer.Answer {
         guard let body = request.body, body["broadcaster_user_id"]?.integer != nil,
             let user = body["user_id"]?.integer.map(String.init),
             (body["reason"]?.string ?? "").unicodeScalars.count <= 100
         else { return failure(400, "Invalid request") }
-        guard user != owner, !world.cast.moderators.contains(user) else { return failure(403, "Forbidden") }
+        guard !world.cast.isImmune(user) else { return failure(403, "Forbidden") }
         guard let minutes = body["duration"] else {
             guard world.cast.banned.insert(user).inserted else { return failure(409, "User is already banned") }
             world.cast.deeds.append(.banned(user))

@@ -5,7 +5,7 @@ import Platforms
 import Synchronization
 
 /// A Trovo on loopback: its API, and its chat over WebSockets, with their own protocols and refusals.
-package final class FakeTrovo: Sendable {
+package final class FakeTrovo: CastStage {
     struct World: Sendable {
         var cast = StageCast()
         /// For sockets: which channel each opens, until it is used.
@@ -19,15 +19,9 @@ package final class FakeTrovo: Sendable {
 
     package let server: StageServer
     package let clientID = StageCast.newSecret(), clientSecret = StageCast.newSecret()
-    package let bot: StageCast.Person, owner: StageCast.Person
-    let world: Mutex<World>
+    let world = Mutex(World())
 
-    private init(_ server: StageServer) {
-        var world = World()
-        (self.server, bot, owner) = (server, world.cast.person("lumiobot"), world.cast.person("acme"))
-        world.cast.moderators = [bot.id]
-        self.world = Mutex(world)
-    }
+    private init(_ server: StageServer) { self.server = server }
 
     package static func start(tls: Bool = false) async throws -> FakeTrovo {
         let trovo = FakeTrovo(try await StageServer.start(tls: tls))
@@ -46,14 +40,10 @@ package final class FakeTrovo: Sendable {
             api: server.api + "/openplatform", socket: server.socket + "/chat", authorityFile: server.authorityFile)
     }
 
-    package var token: String { world.withLock { $0.cast.token } }
-    package var refreshToken: String { world.withLock { $0.cast.refreshToken } }
-    package var deeds: [StageCast.Deed] { world.withLock { $0.cast.deeds } }
-    package func person(_ name: String) -> StageCast.Person { world.withLock { $0.cast.person(name) } }
-    package func makeModerator(_ name: String) {
-        world.withLock { world in _ = world.cast.moderators.insert(world.cast.person(name).id) }
+    package func withCast<Value: Sendable>(_ body: (inout StageCast) -> Value) -> Value {
+        world.withLock { body(&$0.cast) }
     }
-    package func revokeToken() { world.withLock { $0.cast.token = StageCast.newSecret() } }
+
     package func setGap(seconds: Int) { world.withLock { $0.gapSeconds = seconds } }
     /// Whether AUTH is answered with an error.
     package func refuseDoors(_ refuses: Bool) { world.withLock { $0.refusesDoors = refuses } }

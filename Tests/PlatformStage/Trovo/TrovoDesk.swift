@@ -27,7 +27,7 @@ extension FakeTrovo {
                 world.doors[token] = parts[2]
                 return StageServer.Answer(200, ["token": .string(token)])
             case ("POST", ["chat", "send"]): return Self.send(request, &world)
-            case ("POST", ["channels", "command"]): return Self.command(request, &world, owner: owner.id)
+            case ("POST", ["channels", "command"]): return Self.command(request, &world)
             case ("POST", ["channels", "id"]):
                 guard let person = (request.body?["channel_id"]?.string).flatMap({ world.cast.person(id: $0) }) else {
                     return Self.failure(404, 1002, "channel not found")
@@ -56,9 +56,7 @@ extension FakeTrovo {
         return StageServer.Answer(200, .emptyObject)
     }
 
-    private static func command(
-        _ request: StageServer.Request, _ world: inout World, owner: String
-    ) -> StageServer.Answer {
+    private static func command(_ request: StageServer.Request, _ world: inout World) -> StageServer.Answer {
         func said(_ isDone: Bool, _ text: String = "") -> StageServer.Answer {
             StageServer.Answer(200, ["is_success": .bool(isDone), "display_msg": .string(text)])
         }
@@ -66,7 +64,7 @@ extension FakeTrovo {
         guard words.count >= 2, words[0] == "ban", let person = world.cast.person(named: words[1]) else {
             return said(false, "User not found.")
         }
-        if person.id == owner || world.cast.moderators.contains(person.id) {
+        if world.cast.isImmune(person.id) {
             return said(false, "You have no permission to ban this user.")
         }
         guard words.count == 3 else {

@@ -64,7 +64,7 @@ package final class FakeTwitch: Sendable {
         let (http, irc) = (try await door.listen(), try await door.listen())
         let twitch = FakeTwitch(settings, certificate: certificate, ports: (http.port, irc.port))
         twitch.servers.withLock { $0 = [http.server, irc.server] }
-        http.serve { try HTTPStage.install(on: $0, of: twitch) }
+        http.serve { try StageHandler.install(on: $0, of: twitch) }
         irc.serve { try IRCStage.install(on: $0, of: twitch) }
         return twitch
     }

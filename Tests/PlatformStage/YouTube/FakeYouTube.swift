@@ -6,7 +6,7 @@ import Synchronization
 
 /// A YouTube on loopback: one channel with one broadcast, whose chat is given page by page; with its quota, its token
 /// server and its errors.
-package final class FakeYouTube: Sendable {
+package final class FakeYouTube: CastStage {
     struct World {
         var cast = StageCast()
         var items: [JSON] = []
@@ -21,15 +21,9 @@ package final class FakeYouTube: Sendable {
 
     package let server: StageServer
     package let clientID = StageCast.newSecret(), clientSecret = StageCast.newSecret()
-    package let bot: StageCast.Person, owner: StageCast.Person
-    let world: Mutex<World>
+    let world = Mutex(World())
 
-    private init(_ server: StageServer) {
-        var world = World()
-        (self.server, bot, owner) = (server, world.cast.person("lumiobot"), world.cast.person("acme"))
-        world.cast.moderators = [bot.id]
-        self.world = Mutex(world)
-    }
+    private init(_ server: StageServer) { self.server = server }
 
     package static func start(tls: Bool = false) async throws -> FakeYouTube {
         let youTube = FakeYouTube(try await StageServer.start(tls: tls))
@@ -49,14 +43,10 @@ package final class FakeYouTube: Sendable {
     }
 
     package var channelID: String { Self.channelID(owner) }
-    package var token: String { world.withLock { $0.cast.token } }
-    package var refreshToken: String { world.withLock { $0.cast.refreshToken } }
-    package var deeds: [StageCast.Deed] { world.withLock { $0.cast.deeds } }
-    package func person(_ name: String) -> StageCast.Person { world.withLock { $0.cast.person(name) } }
-    package func makeModerator(_ name: String) {
-        world.withLock { world in _ = world.cast.moderators.insert(world.cast.person(name).id) }
+    package func withCast<Value: Sendable>(_ body: (inout StageCast) -> Value) -> Value {
+        world.withLock { body(&$0.cast) }
     }
-    package func revokeToken() { world.withLock { $0.cast.token = StageCast.newSecret() } }
+
     package func setQuota(units: Int) { world.withLock { ($0.unitsMax, $0.unitsSpent) = (units, 0) } }
     package var unitsSpent: Int { world.withLock { $0.unitsSpent } }
     package func poll(everyMilliseconds: Int) { world.withLock { $0.pollingMilliseconds = everyMilliseconds } }

@@ -103,7 +103,7 @@ extension FakeYouTube {
             let user = snippet?["bannedUserDetails"]?["channelId"]?.string
         else { return Self.failure(400, "userBannedNotFound") }
         let number = String(user.drop { $0 == "U" || $0 == "C" || $0 == "0" })
-        guard number != owner.id, !world.cast.moderators.contains(number) else {
+        guard !world.cast.isImmune(number) else {
             return Self.failure(403, "liveChatBanInsertionNotAllowed", "You can't ban this user.")
         }
         switch (snippet?["type"]?.string, snippet?["banDurationSeconds"]?.integer) {

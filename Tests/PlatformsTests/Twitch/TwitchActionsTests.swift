@@ -1,9 +1,10 @@
 import Domain
 import Logging
 import Platforms
+import PlatformStage
 import Synchronization
 import Testing
-import PlatformStage
+import TestTools
 
 @Suite("Acting on Twitch", .timeLimit(.minutes(1)))
 struct TwitchActionsTests {

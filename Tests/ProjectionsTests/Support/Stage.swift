@@ -3,6 +3,7 @@ import EventStore
 import Foundation
 import GRDB
 import Testing
+import TestTools
 
 @testable import Projections
 

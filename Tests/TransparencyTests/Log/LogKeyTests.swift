@@ -2,6 +2,7 @@ import Domain
 import EventStore
 import Foundation
 import Testing
+import TestTools
 
 @testable import Transparency
 

@@ -1,6 +1,7 @@
 import EventStore
 import Foundation
 import GRDB
+import TestTools
 
 @testable import Transparency
 

@@ -1,6 +1,7 @@
 import EventStore
 import Foundation
 import Testing
+import TestTools
 import Transparency
 
 @Suite("A tile")

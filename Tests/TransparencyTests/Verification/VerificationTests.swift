@@ -1,6 +1,7 @@
 import EventStore
 import Foundation
 import Testing
+import TestTools
 
 @testable import Transparency
 

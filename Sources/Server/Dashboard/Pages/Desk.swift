@@ -72,17 +72,6 @@ struct Desk: Sendable {
     }
 
     private static func json(_ response: Response) async throws -> JSON {
-        let collected = Collected()
-        try await response.body.write(collected)
-        return try JSONParser.parse(Array(collected.buffer.readableBytesView))
+        try JSONParser.parse(Array(try await response.body.collect().readableBytesView))
     }
-}
-
-/// An answer's body, kept.
-private final class Collected: ResponseBodyWriter {
-    private(set) var buffer = ByteBuffer()
-
-    func write(_ buffer: ByteBuffer) async throws { self.buffer.writeImmutableBuffer(buffer) }
-
-    func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }

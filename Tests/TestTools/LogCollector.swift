@@ -2,12 +2,16 @@ import Logging
 import Synchronization
 
 /// Keeps all that is logged.
-final class LogCollector: Sendable {
+package final class LogCollector: Sendable {
     private let taken = Mutex<[String]>([])
 
-    var lines: [String] { taken.withLock { $0 } }
+    package init() {}
 
-    var logger: Logger {
+    package var lines: [String] { taken.withLock { $0 } }
+
+    package var text: String { lines.joined(separator: "\n") }
+
+    package var logger: Logger {
         var logger = Logger(label: "test") { _ in Handler(collector: self) }
         logger.logLevel = .trace
         return logger
