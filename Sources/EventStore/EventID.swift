@@ -24,18 +24,16 @@ package struct EventID: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        append(to: &text)
-        return String(decoding: text, as: UTF8.self)
+        String(decoding: TextCursor.bytes(max: 36) { $0.append(self) }, as: UTF8.self)
     }
+}
 
-    /// The 36 characters of RFC 9562, section 4.
-    func append(to text: inout [UInt8]) {
-        for index in 0..<16 {
-            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-            Hexadecimal.append(bytes[index], to: &text)
-        }
+extension EventID: Comparable {
+    /// In the order of time.
+    package static func < (one: EventID, other: EventID) -> Bool {
+        let one = unsafeBitCast(one.bytes, to: SIMD2<UInt64>.self)
+        let other = unsafeBitCast(other.bytes, to: SIMD2<UInt64>.self)
+        return (one[0].bigEndian, one[1].bigEndian) < (other[0].bigEndian, other[1].bigEndian)
     }
 }
 
@@ -62,25 +60,5 @@ struct EventIDGenerator {
             sequence += 1
         }
         return EventID(milliseconds: milliseconds, sequence: sequence, random: random.next())
-    }
-}
-
-enum Hexadecimal {
-    private static let digits: StaticString = "0123456789abcdef"
-
-    static func append(_ byte: UInt8, to text: inout [UInt8]) {
-        text.append(digits.utf8Start[Int(byte >> 4)])
-        text.append(digits.utf8Start[Int(byte & 15)])
-    }
-
-    /// All at once: ids and hashes are most of what an append writes out.
-    static func append(_ bytes: some SIMD<UInt8>, to text: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * bytes.scalarCount) { pairs in
-            for index in 0..<bytes.scalarCount {
-                pairs[2 * index] = digits.utf8Start[Int(bytes[index] >> 4)]
-                pairs[2 * index + 1] = digits.utf8Start[Int(bytes[index] & 15)]
-            }
-            text.append(contentsOf: pairs)
-        }
     }
 }

@@ -57,7 +57,7 @@ struct ChildDeathTests {
         async let guilty = stage.run(99)
         try await Task.sleep(for: .milliseconds(20))
         let others = await withTaskGroup(of: HandlerEnd.self) { group in
-            for number in 1...20 { group.addTask { await stage.run(number) } }
+            for number in 1...20 { group.addTask { await stage.run(number, wall: .seconds(3)) } }
             return await group.reduce(into: []) { $0.append($1) }
         }
         #expect(await guilty.failure?.kind == .killed)

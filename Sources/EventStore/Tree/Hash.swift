@@ -36,13 +36,15 @@ package struct Hash: Hashable, Sendable, CustomStringConvertible {
         self.init(hasher.finalize())
     }
 
+    /// 64 digits.
     package var description: String {
-        var text: [UInt8] = []
-        appendHexadecimal(to: &text)
-        return String(decoding: text, as: UTF8.self)
+        String(decoding: TextCursor.bytes(max: 64) { $0.append(hexadecimal: self) }, as: UTF8.self)
     }
 
-    func appendHexadecimal(to text: inout [UInt8]) {
-        Hexadecimal.append(bytes, to: &text)
+    /// By words: the standard library compares vectors byte by byte.
+    package static func == (one: Hash, other: Hash) -> Bool {
+        let one = unsafeBitCast(one.bytes, to: SIMD4<UInt64>.self)
+        let other = unsafeBitCast(other.bytes, to: SIMD4<UInt64>.self)
+        return (one[0] ^ other[0]) | (one[1] ^ other[1]) | (one[2] ^ other[2]) | (one[3] ^ other[3]) == 0
     }
 }

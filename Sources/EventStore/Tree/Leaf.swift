@@ -7,61 +7,78 @@ import Crypto
 /// bytes, which are never re-encoded: whoever holds the row can make the entry again. In names, quotes, backslashes and
 /// control characters are escaped (`\"`, `\\`, `\u00xx`), so that no two rows have the same entry.
 package struct Leaf: Sendable {
-    private var entry: [UInt8] = []
+    private var storage: [UInt8] = []
+    /// Of the last entry.
+    package private(set) var byteCount = 0
+    /// Of the last event's data and metadata; when it was made of a row.
+    package private(set) var payloadByteCount = 0
 
-    package init() {
-        entry.reserveCapacity(512)
-    }
+    package init() {}
 
     /// `SHA-256(0x00 ‖ entry)`. The storage of the entry is used again for the next one.
     package mutating func hash(
         position: Int, id: EventID, revision: Int, recordedAt: Int, _ fixed: LeafParts
     ) -> Hash {
-        entry.removeAll(keepingCapacity: true)
-        entry.append(0)
-        entry.append(text: "{\"position\":")
-        entry.append(decimal: position)
-        entry.append(text: ",\"id\":\"")
-        id.append(to: &entry)
-        entry.append(contentsOf: fixed.bytes[..<fixed.revisionAt])
-        entry.append(decimal: revision)
-        entry.append(contentsOf: fixed.bytes[fixed.revisionAt..<fixed.recordedAtAt])
-        entry.append(decimal: recordedAt)
-        entry.append(contentsOf: fixed.bytes[fixed.recordedAtAt...])
-        return Hash(SHA256.hash(data: entry))
+        hash(bytesMax: Self.fixedMax + fixed.bytes.count) { entry in
+            fixed.bytes.withUnsafeBufferPointer { bytes in
+                entry.append("{\"position\":")
+                entry.append(decimal: position)
+                entry.append(",\"id\":\"")
+                entry.append(id)
+                entry.append(UnsafeBufferPointer(rebasing: bytes[..<fixed.revisionAt]))
+                entry.append(decimal: revision)
+                entry.append(UnsafeBufferPointer(rebasing: bytes[fixed.revisionAt..<fixed.recordedAtAt]))
+                entry.append(decimal: recordedAt)
+                entry.append(UnsafeBufferPointer(rebasing: bytes[fixed.recordedAtAt...]))
+            }
+        }
     }
 
     /// The same made of what is stored, in place: for whoever checks millions of them.
     package mutating func hash(_ row: EventRow, stream: EscapedName) -> Hash {
-        entry.removeAll(keepingCapacity: true)
-        entry.append(0)
-        entry.append(text: "{\"position\":")
-        entry.append(decimal: row.position)
-        entry.append(text: ",\"id\":\"")
-        row.id.append(to: &entry)
-        entry.append(text: "\",\"stream\":\"")
-        entry.append(contentsOf: stream.bytes)
-        entry.append(text: "\",\"revision\":")
-        entry.append(decimal: row.revision)
-        entry.append(text: ",\"type\":\"")
-        entry.append(escaped: row.type)
-        entry.append(text: "\",\"schema_version\":")
-        entry.append(decimal: row.schemaVersion)
-        entry.append(text: ",\"recorded_at\":")
-        entry.append(decimal: row.recordedAt)
-        entry.append(text: ",\"data_sha256\":\"")
-        Hash(of: row.data).appendHexadecimal(to: &entry)
-        entry.append(text: "\",\"metadata_sha256\":\"")
-        Hash(of: row.metadata).appendHexadecimal(to: &entry)
-        entry.append(text: "\"}")
-        return entry.withUnsafeBytes { Hash(SHA256.hash(data: $0)) }
+        let type = row.type, data = row.data, metadata = row.metadata
+        payloadByteCount = data.count + metadata.count
+        return hash(bytesMax: Self.fixedMax + stream.bytes.count + TextCursor.escapeMax * type.count) { entry in
+            entry.append("{\"position\":")
+            entry.append(decimal: row.position)
+            entry.append(",\"id\":\"")
+            entry.append(row.id)
+            entry.append("\",\"stream\":\"")
+            stream.bytes.withUnsafeBufferPointer { entry.append($0) }
+            entry.append("\",\"revision\":")
+            entry.append(decimal: row.revision)
+            entry.append(",\"type\":\"")
+            entry.append(escaped: type)
+            entry.append("\",\"schema_version\":")
+            entry.append(decimal: row.schemaVersion)
+            entry.append(",\"recorded_at\":")
+            entry.append(decimal: row.recordedAt)
+            entry.append(",\"data_sha256\":\"")
+            entry.append(hexadecimal: Hash(of: data))
+            entry.append("\",\"metadata_sha256\":\"")
+            entry.append(hexadecimal: Hash(of: metadata))
+            entry.append("\"}")
+        }
     }
 
-    /// Of the last entry.
-    package var byteCount: Int { entry.count }
+    /// More than all of an entry but its stream and its type.
+    fileprivate static let fixedMax = 512
+
+    private mutating func hash(bytesMax: Int, _ write: (inout TextCursor) -> Void) -> Hash {
+        if storage.count < bytesMax { storage = [UInt8](repeating: 0, count: bytesMax) }
+        let (hash, count) = storage.withUnsafeMutableBufferPointer { storage in
+            // An array that is not empty has an address.
+            var entry = TextCursor(storage.baseAddress!)
+            entry.append(0)
+            write(&entry)
+            return (Hash(of: UnsafeBufferPointer(rebasing: storage[..<entry.count])), entry.count)
+        }
+        byteCount = count
+        return hash
+    }
 
     /// The entry of the last hash, as an auditor would see it.
-    package var text: String { String(decoding: entry.dropFirst(), as: UTF8.self) }
+    package var text: String { String(decoding: storage[1..<max(1, byteCount)], as: UTF8.self) }
 }
 
 /// A stream's name as entries have it.
@@ -69,9 +86,7 @@ package struct EscapedName: Sendable {
     fileprivate let bytes: [UInt8]
 
     package init(_ name: String) {
-        var bytes: [UInt8] = []
-        bytes.append(escaped: name)
-        self.bytes = bytes
+        bytes = TextCursor.bytes(max: TextCursor.escapeMax * name.utf8.count) { $0.append(escaped: name) }
     }
 }
 
@@ -82,54 +97,26 @@ package struct LeafParts: Sendable {
     fileprivate let revisionAt: Int, recordedAtAt: Int
 
     package init(stream: String, type: String, schemaVersion: Int, dataHash: Hash, metadataHash: Hash) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(320)
-        bytes.append(text: "\",\"stream\":\"")
-        bytes.append(escaped: stream)
-        bytes.append(text: "\",\"revision\":")
-        revisionAt = bytes.count
-        bytes.append(text: ",\"type\":\"")
-        bytes.append(escaped: type)
-        bytes.append(text: "\",\"schema_version\":")
-        bytes.append(decimal: schemaVersion)
-        bytes.append(text: ",\"recorded_at\":")
-        recordedAtAt = bytes.count
-        bytes.append(text: ",\"data_sha256\":\"")
-        dataHash.appendHexadecimal(to: &bytes)
-        bytes.append(text: "\",\"metadata_sha256\":\"")
-        metadataHash.appendHexadecimal(to: &bytes)
-        bytes.append(text: "\"}")
-        self.bytes = bytes
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(text: StaticString) {
-        append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    fileprivate mutating func append(decimal value: Int) {
-        append(contentsOf: String(value).utf8)
-    }
-
-    fileprivate mutating func append(escaped text: String) {
-        var text = text
-        text.withUTF8 { append(escaped: $0) }
-    }
-
-    fileprivate mutating func append(escaped text: UnsafeBufferPointer<UInt8>) {
-        guard text.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
-            return append(contentsOf: text)
+        var revisionAt = 0, recordedAtAt = 0
+        let most = Leaf.fixedMax + TextCursor.escapeMax * (stream.utf8.count + type.utf8.count)
+        bytes = TextCursor.bytes(max: most) { text in
+            text.append("\",\"stream\":\"")
+            text.append(escaped: stream)
+            text.append("\",\"revision\":")
+            revisionAt = text.count
+            text.append(",\"type\":\"")
+            text.append(escaped: type)
+            text.append("\",\"schema_version\":")
+            text.append(decimal: schemaVersion)
+            text.append(",\"recorded_at\":")
+            recordedAtAt = text.count
+            text.append(",\"data_sha256\":\"")
+            text.append(hexadecimal: dataHash)
+            text.append("\",\"metadata_sha256\":\"")
+            text.append(hexadecimal: metadataHash)
+            text.append("\"}")
         }
-        for byte in text {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): self += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20:
-                append(text: "\\u00")
-                Hexadecimal.append(byte, to: &self)
-            default: append(byte)
-            }
-        }
+        (self.revisionAt, self.recordedAtAt) = (revisionAt, recordedAtAt)
     }
 }
 

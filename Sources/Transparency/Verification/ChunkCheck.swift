@@ -67,9 +67,10 @@ struct ChunkCheck {
         if leaves.count < range.count, !result.findings.contains(where: { $0.kind == .unreadable }) {
             result.findings.append(missing(from: range.lowerBound + leaves.count + 1, through: range.upperBound))
         }
-        compareLevelOne(leaves, range, &result)
+        let levelOne = Self.levelOne(leaves, range)
+        compare(levelOne, &result)
         let isWhole = range.count == Self.count && leaves.count == Self.count
-        result.subtree = isWhole && !keepsLeaves ? .root(over: leaves) : nil
+        result.subtree = isWhole && !keepsLeaves ? .root(over: levelOne.nodes) : nil
         if result.subtree == nil { result.leaves = leaves }
         return result
     }
@@ -95,7 +96,7 @@ struct ChunkCheck {
         }
         // Without tiles the stored hash is the better witness: it is the payload that is edited.
         leaves.append(known == nil || known == stored ? stored : made)
-        result.payloadBytes += row.data.count + row.metadata.count
+        result.payloadBytes += leaf.payloadByteCount
         result.entryBytes += leaf.byteCount
         checkOrder(row, number, &result)
     }
@@ -137,10 +138,7 @@ struct ChunkCheck {
         if next.recordedAt < last.recordedAt {
             findings.append(Finding(.order, at: position, "it was recorded before the one that it follows"))
         }
-        let grows = withUnsafeBytes(of: last.id.bytes) { last in
-            withUnsafeBytes(of: next.id.bytes) { last.lexicographicallyPrecedes($0) }
-        }
-        if !grows { findings.append(Finding(.order, at: position, "its id does not follow the last one")) }
+        if last.id >= next.id { findings.append(Finding(.order, at: position, "its id does not follow the last one")) }
     }
 
     private func missing(from first: Int, through last: Int) -> Finding {
@@ -168,19 +166,26 @@ struct ChunkCheck {
         do { return try journal.event(at: position) == nil } catch { return true }
     }
 
-    /// The roots over the tiles of leaves.
-    private func compareLevelOne(_ leaves: [Hash], _ range: Range<Int>, _ result: inout Result) {
-        guard let tiles else { return }
+    /// The roots over whole tiles of leaves, from the first that begins in the stretch.
+    private static func levelOne(_ leaves: [Hash], _ range: Range<Int>) -> (first: Int, nodes: [Hash]) {
         let first = (range.lowerBound + TileAddress.nodesMax - 1) / TileAddress.nodesMax
-        let count = min(range.lowerBound + leaves.count, tiles.size) / TileAddress.nodesMax - first
+        let count = (range.lowerBound + leaves.count) / TileAddress.nodesMax - first
+        let nodes = (0..<max(0, count)).map { index in
+            let start = (first + index) * TileAddress.nodesMax - range.lowerBound
+            return Hash.root(over: leaves[start..<(start + TileAddress.nodesMax)])
+        }
+        return (first, nodes)
+    }
+
+    private func compare(_ made: (first: Int, nodes: [Hash]), _ result: inout Result) {
+        guard let tiles else { return }
+        let count = min(made.nodes.count, tiles.size / TileAddress.nodesMax - made.first)
         guard count > 0 else { return }
+        let isLeafWrong = result.findings.contains { $0.kind != .order }
         do {
-            let stored = try tiles.read(1, first, count)
-            for index in 0..<count {
-                let start = (first + index) * TileAddress.nodesMax - range.lowerBound
-                let made = Hash.root(over: leaves[start..<(start + TileAddress.nodesMax)])
-                guard made != stored[index], result.findings.allSatisfy({ $0.kind == .order }) else { continue }
-                let path = TileAddress(level: 1, index: (first + index) / TileAddress.nodesMax).path
+            let stored = try tiles.read(1, made.first, count)
+            for index in 0..<count where !isLeafWrong && made.nodes[index] != stored[index] {
+                let path = TileAddress(level: 1, index: (made.first + index) / TileAddress.nodesMax).path
                 result.findings.append(Finding(.tile, "\(path) is not that of the leaves"))
             }
         } catch {

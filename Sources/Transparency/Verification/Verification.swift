@@ -46,7 +46,7 @@ package struct Verification: Sendable {
         let end = options.end ?? min(frontier?.size ?? head, max(head, options.start.size))
         let streams = try StreamNames(journal)
         let chunks = Self.chunks(options.start.size, end)
-        let merge = Mutex(VerificationMerge(options.start, rootsAt: options.rootsAt))
+        let merge = Mutex(VerificationMerge(options.start, streamCount: streams.names.count, rootsAt: options.rootsAt))
         let next = Atomic(0), done = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: max(1, min(options.threads, chunks.count))) { _ in
             var check = ChunkCheck(names: streams.names, tiles: tiles)

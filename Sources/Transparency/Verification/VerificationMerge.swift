@@ -12,11 +12,13 @@ struct VerificationMerge: Sendable {
     private let rootsAt: Set<Int>
     private var waiting: [Int: ChunkCheck.Result] = [:]
     private var next = 0
-    private var revisions: [Int: Int] = [:]
+    /// The last of each stream, by its number; before the first one -1.
+    private var revisions: [Int]
     private var last: ChunkCheck.Edge?
 
-    init(_ start: Frontier, rootsAt: Set<Int>) {
+    init(_ start: Frontier, streamCount: Int, rootsAt: Set<Int>) {
         (frontier, self.rootsAt) = (start, rootsAt)
+        revisions = Array(repeating: -1, count: streamCount)
         note()
     }
 
@@ -49,12 +51,11 @@ struct VerificationMerge: Sendable {
     }
 
     private mutating func follow(_ run: ChunkCheck.Run) {
-        if let before = revisions[run.stream] {
-            if run.first != before + 1 {
-                findings.append(Finding(.revision, at: run.position, "revision \(run.first) follows \(before)"))
-            }
-        } else {
+        let before = revisions[run.stream]
+        if before < 0 {
             firsts[run.stream] = run
+        } else if run.first != before + 1 {
+            findings.append(Finding(.revision, at: run.position, "revision \(run.first) follows \(before)"))
         }
         revisions[run.stream] = run.last
     }

@@ -30,7 +30,7 @@ struct SkewedWorkerTests {
             let lag = try #require(row["lag_seconds"].flatMap { Double($0.text) })
             #expect(lag >= 3 && lag < 60)
             async let answer = server.put("\(Self.pause)?wait=converged&timeout_ms=20000", ["paused": true])
-            while server.head < 3 { try await Task.sleep(for: .milliseconds(5)) }
+            while server.feedHead < 3 { try await Task.sleep(for: .milliseconds(5)) }
             try await say(server, skewSeconds)
             let convergence = try await answer.meta["convergence"]
             #expect(convergence?["converged"] == true)

@@ -65,7 +65,7 @@ struct WorkerAPITests {
             #expect(alone.meta.at("convergence", "converged") == .null)
             for name in ["a", "b"] { try await say(server, name) }
             async let answer = server.put("\(Self.pause)?wait=converged&timeout_ms=20000", ["paused": false])
-            while server.head < 4 { try await Task.sleep(for: .milliseconds(5)) }
+            while server.feedHead < 4 { try await Task.sleep(for: .milliseconds(5)) }
             try await say(server, "a")
             try await say(server, "b")
             let done = try await answer.meta["convergence"]

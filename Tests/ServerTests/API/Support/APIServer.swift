@@ -66,6 +66,8 @@ struct APIServer: Sendable {
     }
 
     var head: Int { plane.services.journal.head }
+    /// How far those who follow can have heard: it comes after the journal's.
+    var feedHead: Int { plane.services.readModels.feedHead(at: plane.services.clock.now).last.position }
 }
 
 extension APIServer {
