@@ -14,14 +14,14 @@ package final class ChatListener: Service {
     private let moderator: Moderator
     private let clock: MonotonicClock
     private let happened: @Sendable (PlatformEvent) -> Void
-    private let wantedEvents: @Sendable (AccountID) -> Set<PlatformEvent.Name>
+    private let wantedEvents: @Sendable (AccountID) -> Set<PlatformEvent.Kind>
     private let isAlive: @Sendable (ChatChannel, Timestamp) -> Void
     private let logger: Logger
 
     package init(
         _ platform: Platform, _ ears: any ChatListening, live: LiveSet, leases: LeaseHolder, moderator: Moderator,
         clock: MonotonicClock = .system, happened: @escaping @Sendable (PlatformEvent) -> Void = { _ in },
-        wantedEvents: @escaping @Sendable (AccountID) -> Set<PlatformEvent.Name> = { _ in [] },
+        wantedEvents: @escaping @Sendable (AccountID) -> Set<PlatformEvent.Kind> = { _ in [] },
         isAlive: @escaping @Sendable (ChatChannel, Timestamp) -> Void, logger: Logger
     ) {
         (self.platform, self.ears, self.live, self.leases) = (platform, ears, live, leases)
@@ -43,10 +43,13 @@ package final class ChatListener: Service {
         switch event {
         case .message(let message): moderator.receive(message)
         case .happened(let event): happened(event)
-        case .unheard(let channel, let name, let reason):
+        case .unheard(let channel, let kind, let reason):
             logger.warning(
                 "an event cannot be heard: extensions are not called for it",
-                metadata: ["channel": "\(channel.id)", "event": "\(name.rawValue)", "reason": "\(reason)"])
+                metadata: [
+                    "channel": "\(channel.id)", "event": "\(PlatformEvent.Name(platform, kind).rawValue)",
+                    "reason": "\(reason)",
+                ])
         case .alive(let channel, let moment): isAlive(channel, moment)
         case .lost(let channel, let reason):
             logger.warning("a chat is not heard", metadata: ["channel": "\(channel.id)", "reason": "\(reason)"])
@@ -57,7 +60,7 @@ package final class ChatListener: Service {
 
     /// Joins and leaves as leases and the active set change.
     private func keepRooms() async {
-        var joined: [BotName: ChatChannel] = [:], told: [BotName: Set<PlatformEvent.Name>] = [:]
+        var joined: [BotName: ChatChannel] = [:], told: [BotName: Set<PlatformEvent.Kind>] = [:]
         while !Task.isCancelled {
             let rings = (live.doorbell.count, leases.doorbell.count)
             let wanted = self.wanted
