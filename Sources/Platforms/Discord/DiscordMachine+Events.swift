@@ -46,6 +46,7 @@ extension DiscordMachine {
         case "CHANNEL_DELETE", "THREAD_DELETE": guilds.learn(channel: data, isThere: false)
         case "MESSAGE_CREATE": return message(data, isEdit: false, at: now)
         case "MESSAGE_UPDATE": return message(data, isEdit: true, at: now)
+        case "GUILD_BAN_ADD": return ban(data, sequence, at: now)
         default: break
         }
         return []
@@ -101,7 +102,7 @@ extension DiscordMachine {
     }
 
     /// Not with every line.
-    private mutating func alive(at now: ChatMoment) -> [Order] {
+    mutating func alive(at now: ChatMoment) -> [Order] {
         guard case .open = link, emptyCount < Self.emptyMax,
             aliveAt.map({ now.elapsed - $0 >= Self.aliveEvery }) ?? true
         else { return [] }

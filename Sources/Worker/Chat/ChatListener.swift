@@ -14,7 +14,7 @@ package final class ChatListener: Service {
     private let moderator: Moderator
     private let clock: MonotonicClock
     private let happened: @Sendable (PlatformEvent) -> Void
-    private let wantedEvents: @Sendable (AccountID) -> Set<PlatformEvent.Name>
+    private let wantedEvents: @Sendable (AccountID) -> Set<PlatformEvent.Kind>
     private let hears: @Sendable (ChatChannel, Timestamp, _ trouble: String?) -> Void
     private let wallClock: WallClock
     private let logger: Logger
@@ -22,7 +22,7 @@ package final class ChatListener: Service {
     package init(
         _ platform: Platform, _ ears: any ChatListening, live: LiveSet, leases: LeaseHolder, moderator: Moderator,
         clock: MonotonicClock = .system, happened: @escaping @Sendable (PlatformEvent) -> Void = { _ in },
-        wantedEvents: @escaping @Sendable (AccountID) -> Set<PlatformEvent.Name> = { _ in [] },
+        wantedEvents: @escaping @Sendable (AccountID) -> Set<PlatformEvent.Kind> = { _ in [] },
         hears: @escaping @Sendable (ChatChannel, Timestamp, _ trouble: String?) -> Void,
         wallClock: WallClock = .system, logger: Logger
     ) {
@@ -46,10 +46,13 @@ package final class ChatListener: Service {
         switch event {
         case .message(let message): moderator.receive(message)
         case .happened(let event): happened(event)
-        case .unheard(let channel, let name, let reason):
+        case .unheard(let channel, let kind, let reason):
             logger.warning(
                 "an event cannot be heard: extensions are not called for it",
-                metadata: ["channel": "\(channel.id)", "event": "\(name.rawValue)", "reason": "\(reason)"])
+                metadata: [
+                    "channel": "\(channel.id)", "event": "\(PlatformEvent.Name(platform, kind).rawValue)",
+                    "reason": "\(reason)",
+                ])
         case .alive(let channel, let moment): hears(channel, moment, nil)
         case .lost(let channel, let reason):
             logger.warning("a chat is not heard", metadata: ["channel": "\(channel.id)", "reason": "\(reason)"])
@@ -62,7 +65,7 @@ package final class ChatListener: Service {
 
     /// Joins and leaves as leases and the active set change.
     private func keepRooms() async {
-        var joined: [BotName: ChatChannel] = [:], told: [BotName: Set<PlatformEvent.Name>] = [:]
+        var joined: [BotName: ChatChannel] = [:], told: [BotName: Set<PlatformEvent.Kind>] = [:]
         while !Task.isCancelled {
             let rings = (live.doorbell.count, leases.doorbell.count)
             let wanted = self.wanted
