@@ -228,6 +228,10 @@ let package = Package(
             dependencies: ["Domain", "Platforms", crypto, cryptoExtras, nio, nioPosix, nioHTTP, nioWebSocket, nioSSL],
             path: "Tests/PlatformStage", swiftSettings: strict
         ),
+        .executableTarget(
+            name: "DemoPlatforms", dependencies: ["Domain", "PlatformStage", arguments],
+            path: "Tests/DemoPlatforms", swiftSettings: strict
+        ),
         .testTarget(
             name: "PlatformsTests",
             dependencies: [
@@ -249,7 +253,8 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "Domain", "EventStore", "Transparency", "Extensions", "Platforms", "Projections", "Redis", "RedisStage",
-                "Relay", "Sandbox", "PlatformStage", "Worker", "botcontrol", grdb, lifecycle, log, "TestTools",
+                "Relay", "Sandbox", "PlatformStage", "DemoPlatforms", "Worker", "botcontrol", grdb, lifecycle, log,
+                "TestTools",
             ],
             swiftSettings: strict
         ),

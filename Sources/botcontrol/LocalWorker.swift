@@ -15,7 +15,7 @@ enum LocalWorker {
     /// - Parameters:
     ///   - credentials: where that is kept which the platforms want to see; nil for none.
     ///   - inbox: where Kick's messages come that the server takes in.
-    ///   - isDemo: whether chat is played.
+    ///   - isDemo: whether what bots do is told on standard output.
     static func services(
         beside plane: ControlPlane, credentials: CredentialKeeper?, inbox: KickInbox, isDemo: Bool
     ) throws -> [any Service] {
@@ -29,27 +29,18 @@ enum LocalWorker {
         if let credentials {
             configuration.platforms = credentials.access(hears: true, inbox: inbox, logger: configuration.logger)
         }
-        if isDemo { configuration.platforms.merge(demoPlatforms(plane.services.clock)) { real, _ in real } }
         let sandbox = LocalSandbox.configuration(
             of: data.configuration.identity.name, source: source, live: data.live, outbox: outbox, directory: nil,
             logger: plane.configuration.logger)
         configuration.extensions = sandbox.extensions
         configuration.extensions?.wallClock = plane.services.clock
         let chat = ChatPlane(configuration, live: data.live) { record in
-            if isDemo, let line = DemoLog.line(record) { StandardOutput.write(line) }
+            if isDemo { StandardOutput.write(DemoLog.line(record)) }
             outbox.add(record)
         } hears: {
             outbox.add($0, at: $1, trouble: $2)
         }
         return data.services + [outbox, sandbox.service] + (credentials.map { [$0] } ?? []) + chat.services
-    }
-
-    private static func demoPlatforms(_ clock: WallClock) -> [Platform: ChatPlane.Access] {
-        let platforms = Platform.allCases.map { platform in
-            let chat = DemoChat(platform, clock: clock) { StandardOutput.write($0) }
-            return (platform, ChatPlane.Access(hands: chat, ears: chat))
-        }
-        return Dictionary(uniqueKeysWithValues: platforms)
     }
 
     private static func make(beside plane: ControlPlane, _ source: LocalFeed) throws -> DataPlane {

@@ -14,7 +14,7 @@ extension ReadModels {
         return try readSnapshot { db in
             let total = try Int.fetchOne(db, sql: "SELECT count(*) \(rows)", arguments: arguments) ?? 0
             let sql = """
-                SELECT a.account_id AS account, a.name AS account_name, b.platform AS at_platform, b.* \(rows)
+                SELECT \(StatusRow.accountColumns), b.platform AS at_platform, b.* \(rows)
                 ORDER BY a.folded_name, a.account_id, b.platform LIMIT ?
                 """
             let found = try Row.fetchAll(db, sql: sql, arguments: arguments + [limit])

@@ -22,7 +22,10 @@ package struct StatusFilter: Hashable, Sendable {
 
 /// One account on one platform, connected or not.
 package struct StatusRow: Equatable, Sendable {
-    package let accountID: AccountID, accountName: String, platform: Platform
+    package let accountID: AccountID, accountName: String
+    /// Whether the account's plan, or an override, lets its bots run.
+    package let customBotAllowed: Bool
+    package let platform: Platform
     /// nil when there never was a connection.
     package let bot: BotDocument?
 
@@ -52,7 +55,8 @@ extension ReadModelsReading {
     package func status(_ account: AccountID, _ platform: Platform) throws -> StatusRow? {
         guard let owner = try self.account(account) else { return nil }
         return StatusRow(
-            accountID: account, accountName: owner.name, platform: platform,
+            accountID: account, accountName: owner.name,
+            customBotAllowed: owner.customBotAllowed ?? owner.plan.customBotAllowed, platform: platform,
             bot: try document(BotStatusesProjection.self, .bot(account, platform)))
     }
 }
@@ -71,14 +75,23 @@ extension ReadModels {
 }
 
 extension StatusRow {
+    /// Of the account `a`: what a row begins with, before its platform.
+    static let accountColumns: String = {
+        let plans = Plan.allCases.filter(\.customBotAllowed).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return """
+            a.account_id AS account, a.name AS account_name,
+            coalesce(a.custom_bot_allowed, a.plan IN (\(plans))) AS is_allowed
+            """
+    }()
+
     init(_ row: Row) throws {
         var reader = RowReader(row)
-        let account = AccountID(stored: reader.text()), name = reader.text()
+        let account = AccountID(stored: reader.text()), name = reader.text(), isAllowed = reader.bool()
         let platform: Platform = try reader.choice()
         // What follows is all NULL where there never was a connection.
-        let isKnown = !row.hasNull(atIndex: 3)
+        let isKnown = !row.hasNull(atIndex: 4)
         self.init(
-            accountID: account, accountName: name, platform: platform,
+            accountID: account, accountName: name, customBotAllowed: isAllowed, platform: platform,
             bot: isKnown ? try BotStatusesProjection.document(from: &reader) : nil)
     }
 }
@@ -123,7 +136,7 @@ struct StatusQuery {
 
     private static func page(_ rows: String) -> String {
         """
-        SELECT a.account_id AS account, a.name AS account_name, p.at_platform, b.* \(rows)
+        SELECT \(StatusRow.accountColumns), p.at_platform, b.* \(rows)
         ORDER BY a.folded_name, a.account_id, p.place LIMIT ? OFFSET ?
         """
     }

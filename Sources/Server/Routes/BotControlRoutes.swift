@@ -125,7 +125,7 @@ extension StatusRow {
 
     /// nil of a bot that is not to hear anything.
     func hearing(_ providers: ProviderSwitches, _ runtime: RuntimeStore?) -> (Hearing, reason: String?)? {
-        effective(providers) == .running ? runtime?.hearing(accountID, platform) : nil
+        customBotAllowed && effective(providers) == .running ? runtime?.hearing(accountID, platform) : nil
     }
 
     /// The representation `BotStatus`.

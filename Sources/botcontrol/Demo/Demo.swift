@@ -15,13 +15,13 @@ struct Demo {
     /// Fills an empty directory; leaves any other as it is.
     func populate() async throws {
         guard plane.isNew else { return }
-        for account in Self.accounts {
+        for (number, account) in Self.accounts.enumerated() {
             guard let id = AccountID(rawValue: account.id) else { continue }
             _ = try await commands.registerAccount(
                 id, name: account.name, plan: account.plan, customBotAllowed: account.customBotAllowed, request())
             for platform in account.platforms {
                 let connection = Bot.Connection(
-                    channelID: "\(platform.rawValue)-\(account.id)", channelName: account.name, botUserID: nil)
+                    channelID: Self.channelID(number, on: platform), channelName: account.name, botUserID: nil)
                 _ = try await commands.connectBot(id, platform, connection, request())
                 plane.services.runtime.record([
                     Heartbeat(accountID: id, platform: platform, at: plane.services.clock.now)
@@ -32,6 +32,12 @@ struct Demo {
         try await configureModules()
         _ = try await commands.linkBotIdentity(
             .twitch, Provider.BotIdentity(username: "lumio_bot", userID: "900100"), request())
+    }
+
+    /// Those that `scripts/run` opens on its platforms.
+    private static func channelID(_ account: Int, on platform: Platform) -> String {
+        let number = "\(9001 + account)"
+        return platform == .youtube ? "UC" + String(repeating: "0", count: 22 - number.count) + number : number
     }
 
     private func pauseSome() async throws {
@@ -48,12 +54,14 @@ struct Demo {
     }
 
     private func configureModules() async throws {
-        for (module, config) in Self.modules {
-            let settings = try ModuleSettings(
-                module: module, config: config,
-                exemptRoles: ["moderators": true, "vips": true, "subscribers": false])
-            _ = try await commands.upsertBotModule(
-                AccountID(stored: "acct_aurora"), module, enabled: module != .timedMessages, settings, request())
+        for account in ["acct_aurora", "acct_comet"] {
+            for (module, config) in Self.modules {
+                let settings = try ModuleSettings(
+                    module: module, config: config,
+                    exemptRoles: ["moderators": true, "vips": true, "subscribers": false])
+                _ = try await commands.upsertBotModule(
+                    AccountID(stored: account), module, enabled: module != .timedMessages, settings, request())
+            }
         }
     }
 

@@ -2,19 +2,19 @@ import Domain
 
 /// The moderation log as a person reads it, line by line.
 enum DemoLog {
-    /// nil for what the bot said: that stands in the chat.
-    static func line(_ record: ModerationRecord) -> String? {
-        let what: String
-        switch record.action {
-        case .delete: what = "the message is deleted"
-        case .timeout: what = "\(record.author.name) is silenced for \(record.durationSeconds ?? 0) s"
-        case .ban: what = "\(record.author.name) is banned"
-        case .warn: what = "\(record.author.name) is warned"
-        case .say: return nil
-        }
+    static func line(_ record: ModerationRecord) -> String {
+        let what =
+            switch record.action {
+            case .delete: "the message is deleted"
+            case .timeout: "\(record.author.name) is silenced for \(record.durationSeconds ?? 0) s"
+            case .ban: "\(record.author.name) is banned"
+            case .warn: "\(record.author.name) is warned"
+            case .say: "the bot speaks"
+            }
         let end = record.outcome == .done ? "" : ", \(record.outcome.rawValue)"
+        let place = "\(record.channel.platform.rawValue), \(record.channel.accountID.rawValue)"
         return """
-            \(record.channel.id) \(record.author.login): \(record.text)
+            \(place) \(record.author.login): \(record.text)
                 → \(record.module): \(record.reason): \(what)\(end)
             """
     }

@@ -67,10 +67,10 @@ extension FakeDiscord {
                     ],
                 ])
         case ("GET", 2) where parts[0] == "channels":
-            guard parts[1] == Self.channelID else { return Self.failure(404, 10003, "Unknown Channel") }
+            guard world.channels.contains(parts[1]) else { return Self.failure(404, 10003, "Unknown Channel") }
             return StageServer.Answer(200, ["id": .string(parts[1]), "guild_id": .string(Self.guildID)])
         case ("POST", 3) where parts[0] == "channels" && parts[2] == "messages":
-            guard parts[1] == Self.channelID else { return Self.failure(404, 10003, "Unknown Channel") }
+            guard world.channels.contains(parts[1]) else { return Self.failure(404, 10003, "Unknown Channel") }
             return Self.say(request, &world)
         case ("DELETE", 4) where parts[2] == "messages":
             guard world.cast.messages.removeValue(forKey: parts[3]) != nil else {

@@ -19,6 +19,7 @@ package final class FakeDiscord: CastStage {
 
     struct World {
         var cast = StageCast()
+        var channels = [channelID]
         var sessions: [String: Session] = [:]
         var messageCount = 9_000_000
         var last: (name: String, data: JSON)?
@@ -71,6 +72,9 @@ package final class FakeDiscord: CastStage {
     package func hideContent(_ hides: Bool = true) { world.withLock { $0.hidesContent = hides } }
     /// Whoever identifies is shown the door with this code.
     package func refuse(with code: Int?) { world.withLock { $0.closesWith = code } }
+
+    /// Another channel of the server.
+    package func open(_ channel: String) { world.withLock { $0.channels.append(channel) } }
 
     package func cut() { server.sockets.forEach { $0.cut() } }
     package func close(code: Int) { server.sockets.forEach { $0.close(code: code) } }
@@ -175,7 +179,7 @@ package final class FakeDiscord: CastStage {
                 "guilds": [["id": .string(Self.guildID), "unavailable": true]],
             ]
             Self.tell("READY", ready, to: id, &world)
-            Self.tell("GUILD_CREATE", Self.guild, to: id, &world)
+            Self.tell("GUILD_CREATE", Self.guild(world.channels), to: id, &world)
             return nil
         }
         if let code { socket.close(code: code) }
@@ -196,7 +200,7 @@ package final class FakeDiscord: CastStage {
         }
     }
 
-    private static var guild: JSON {
+    private static func guild(_ channels: [String]) -> JSON {
         [
             "id": .string(guildID), "owner_id": .string(StageCast.owner.id), "name": "acme",
             "system_channel_id": .string(Self.channelID),
@@ -204,7 +208,7 @@ package final class FakeDiscord: CastStage {
                 ["id": .string(Self.guildID), "name": "@everyone", "permissions": "1071698660929"],
                 ["id": .string(Self.moderatorRole), "name": "Mods", "permissions": "1099511627776"],
             ],
-            "channels": [["id": .string(Self.channelID), "type": 0, "name": "general"]], "threads": [],
+            "channels": .array(channels.map { ["id": .string($0), "type": 0, "name": "general"] }), "threads": [],
         ]
     }
 }

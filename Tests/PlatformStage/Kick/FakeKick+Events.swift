@@ -16,16 +16,18 @@ extension FakeKick {
     }
 
     /// A webhook of any type, to those who are subscribed to it.
-    package func tell(_ type: String, _ body: JSON) {
-        guard isSubscribed(to: type), let delivery = try? Self.delivery(body, type: type) else { return }
+    package func tell(_ type: String, _ body: JSON, in room: StageCast.Person = StageCast.owner) {
+        guard isSubscribed(to: type, in: room), let delivery = try? Self.delivery(body, type: type) else { return }
         emit(delivery)
     }
 
-    package func isSubscribed(to kind: PlatformEvent.Kind) -> Bool { Self.types[kind].map(isSubscribed) ?? false }
+    package func isSubscribed(to kind: PlatformEvent.Kind) -> Bool {
+        Self.types[kind].map { isSubscribed(to: $0) } ?? false
+    }
 
-    func isSubscribed(to type: String) -> Bool {
+    func isSubscribed(to type: String, in room: StageCast.Person = StageCast.owner) -> Bool {
         world.withLock { world in
-            world.subscriptions.values.contains { $0.event == type && $0.owner == Int(owner.id) }
+            world.subscriptions.values.contains { $0.event == type && $0.owner == Int(room.id) }
         }
     }
 

@@ -74,14 +74,16 @@ package final class FakeKick: CastStage {
     /// - Returns: the message's id.
     @discardableResult
     package func say(
-        _ text: String, by name: String, badges: [String]? = nil, at moment: Timestamp? = nil
+        _ text: String, by name: String, in room: StageCast.Person? = nil, badges: [String]? = nil,
+        at moment: Timestamp? = nil
     ) -> String {
+        let room = room ?? owner
         let id = StageCast.newID()
         let body = world.withLock { world -> JSON in
             let person = world.cast.person(name)
             world.cast.messages[id] = person.id
             let known =
-                badges ?? (person.id == owner.id ? ["broadcaster"] : [])
+                badges ?? (person.id == room.id ? ["broadcaster"] : [])
                 + (world.cast.moderators.contains(person.id) ? ["moderator"] : [])
             let list = known.map { JSON.object([.init("text", .string($0)), .init("type", .string($0))]) }
             var sender = Self.user(person)
@@ -89,12 +91,12 @@ package final class FakeKick: CastStage {
                 sender.append(.init("identity", ["username_color": "#FF5733", "badges": .array(list)]))
             }
             return [
-                "message_id": .string(id), "replies_to": nil, "broadcaster": .object(Self.user(owner)),
+                "message_id": .string(id), "replies_to": nil, "broadcaster": .object(Self.user(room)),
                 "sender": .object(sender), "content": .string(text), "emotes": [],
                 "created_at": .string((moment ?? WallClock.system.now).description),
             ]
         }
-        tell("chat.message.sent", body)
+        tell("chat.message.sent", body, in: room)
         return id
     }
 

@@ -86,9 +86,11 @@ package final class FakeTwitch: Sendable {
     package func person(_ login: String) -> Person { world.withLock { $0.person(login) } }
 
     /// The room of a broadcaster of this name.
-    package func room(_ login: String) -> Person {
+    ///
+    /// - Parameter id: of somebody new; nil for any.
+    package func room(_ login: String, id: String? = nil) -> Person {
         world.withLock { world in
-            let owner = world.person(login)
+            let owner = world.person(login, id: id)
             world.rooms[owner.id, default: World.Room(owner: owner)].moderators.insert(bot.id)
             return owner
         }

@@ -36,9 +36,10 @@ struct World {
 
     var connections: [any Channel] { sessions.values.map(\.channel) + guests.values.map(\.channel) }
 
-    mutating func person(_ login: String) -> FakeTwitch.Person {
+    mutating func person(_ login: String, id: String? = nil) -> FakeTwitch.Person {
         if let person = people[login] { return person }
-        let person = FakeTwitch.Person(id: "\(1000 + people.count)", login: login.lowercased(), name: login)
+        let person = FakeTwitch.Person(
+            id: id ?? "\(1000 + people.count)", login: login.lowercased(), name: login)
         people[login] = person
         return person
     }

@@ -27,18 +27,10 @@ extension FakeYouTube {
             }
             world.unitsSpent += units
             switch (request.method, request.path) {
-            case ("GET", "/youtube/v3/playlistItems"): return uploads(request)
+            case ("GET", "/youtube/v3/playlistItems"): return Self.uploads(request, world)
             case ("GET", "/youtube/v3/videos"):
-                let started = world.startedAt.map { [JSON.Member("actualStartTime", .string($0.description))] } ?? []
-                let details: JSON =
-                    world.isLive ? .object([.init("activeLiveChatId", .string(world.chat))] + started) : [:]
-                return StageServer.Answer(
-                    200,
-                    [
-                        "items": [
-                            ["id": "v1", "liveStreamingDetails": [:]], ["id": "v2", "liveStreamingDetails": details],
-                        ]
-                    ])
+                let videos = (request.query["id"] ?? "").split(separator: ",").map(String.init)
+                return StageServer.Answer(200, ["items": .array(videos.map { Self.video($0, world) })])
             case ("GET", "/youtube/v3/liveChat/messages"): return Self.page(request, &world)
             case ("POST", "/youtube/v3/liveChat/messages"): return Self.say(request, &world)
             case ("DELETE", "/youtube/v3/liveChat/messages"):
@@ -62,30 +54,43 @@ extension FakeYouTube {
         }
     }
 
-    private func uploads(_ request: StageServer.Request) -> StageServer.Answer {
-        guard request.query["playlistId"] == "UU" + channelID.dropFirst(2) else {
-            return Self.failure(404, "playlistNotFound")
-        }
+    /// A video that is over, and the broadcast.
+    private static func uploads(_ request: StageServer.Request, _ world: World) -> StageServer.Answer {
+        let channel = "UC" + (request.query["playlistId"] ?? "").dropFirst(2)
+        guard world.broadcasts[channel] != nil else { return failure(404, "playlistNotFound") }
+        let videos = ["old-" + channel, "live-" + channel]
         return StageServer.Answer(
-            200, ["items": [["contentDetails": ["videoId": "v1"]], ["contentDetails": ["videoId": "v2"]]]])
+            200, ["items": .array(videos.map { ["contentDetails": ["videoId": .string($0)]] })])
+    }
+
+    private static func video(_ id: String, _ world: World) -> JSON {
+        var details: [JSON.Member] = []
+        if let broadcast = world.broadcasts[id.replacing("live-", with: "")], broadcast.isLive {
+            details.append(.init("activeLiveChatId", .string(broadcast.chat)))
+            broadcast.startedAt.map { details.append(.init("actualStartTime", .string($0.description))) }
+        }
+        return ["id": .string(id), "liveStreamingDetails": .object(details)]
     }
 
     private static func page(_ request: StageServer.Request, _ world: inout World) -> StageServer.Answer {
-        guard world.isLive else { return failure(403, "liveChatEnded", "The live chat is no longer live.") }
-        guard request.query["liveChatId"] == world.chat else { return failure(404, "liveChatNotFound") }
+        guard let channel = world.channel(ofChat: request.query["liveChatId"]),
+            let broadcast = world.broadcasts[channel]
+        else { return failure(404, "liveChatNotFound") }
+        guard broadcast.isLive else { return failure(403, "liveChatEnded", "The live chat is no longer live.") }
         var start = 0
         if let token = request.query["pageToken"] {
-            guard token.hasPrefix("p"), let number = Int(token.dropFirst()), number >= world.firstPage else {
+            guard token.hasPrefix("p"), let number = Int(token.dropFirst()), number >= broadcast.firstPage else {
                 return failure(400, "pageTokenInvalid")
             }
-            start = min(number, world.items.count)
+            start = min(number, broadcast.items.count)
         }
         return StageServer.Answer(
             200,
             [
                 "kind": "youtube#liveChatMessageListResponse",
                 "pollingIntervalMillis": .integer(world.pollingMilliseconds),
-                "nextPageToken": .string("p\(world.items.count)"), "items": .array(Array(world.items[start...])),
+                "nextPageToken": .string("p\(broadcast.items.count)"),
+                "items": .array(Array(broadcast.items[start...])),
             ])
     }
 
@@ -94,14 +99,16 @@ extension FakeYouTube {
         guard snippet?["type"] == "textMessageEvent", let text = snippet?["textMessageDetails"]?["messageText"]?.string,
             (1...200).contains(text.unicodeScalars.count)
         else { return failure(400, "messageTextInvalid") }
-        guard snippet?["liveChatId"]?.string == world.chat, world.isLive else { return failure(403, "liveChatEnded") }
+        guard let channel = world.channel(ofChat: snippet?["liveChatId"]?.string),
+            world.broadcasts[channel]?.isLive == true
+        else { return failure(403, "liveChatEnded") }
         world.cast.deeds.append(.said(text))
         return StageServer.Answer(200, ["id": "LCC.said"])
     }
 
     private func ban(_ request: StageServer.Request, _ world: inout World) -> StageServer.Answer {
         let snippet = request.body?["snippet"]
-        guard snippet?["liveChatId"]?.string == world.chat,
+        guard world.channel(ofChat: snippet?["liveChatId"]?.string) != nil,
             let user = snippet?["bannedUserDetails"]?["channelId"]?.string
         else { return Self.failure(400, "userBannedNotFound") }
         let number = String(user.drop { $0 == "U" || $0 == "C" || $0 == "0" })

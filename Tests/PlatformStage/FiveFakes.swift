@@ -1,6 +1,5 @@
 import Domain
 import Foundation
-import PlatformStage
 import Platforms
 
 #if canImport(FoundationNetworking)
@@ -8,16 +7,16 @@ import Platforms
 #endif
 
 /// All five platforms on loopback, and the credentials of a bot on each.
-struct FiveFakes: Sendable {
-    let twitch: FakeTwitch, youTube: FakeYouTube, kick: FakeKick, trovo: FakeTrovo, discord: FakeDiscord
+package struct FiveFakes: Sendable {
+    package let twitch: FakeTwitch, youTube: FakeYouTube, kick: FakeKick, trovo: FakeTrovo, discord: FakeDiscord
 
-    static func start() async throws -> FiveFakes {
+    package static func start() async throws -> FiveFakes {
         FiveFakes(
             twitch: try await .start(), youTube: try await .start(), kick: try await .start(),
             trovo: try await .start(), discord: try await .start())
     }
 
-    func stop() async {
+    package func stop() async {
         await twitch.stop()
         await youTube.stop()
         await kick.stop()
@@ -25,7 +24,34 @@ struct FiveFakes: Sendable {
         await discord.stop()
     }
 
-    func channelID(on platform: Platform) -> String {
+    /// What one of the first rooms has as its number; viewers have others.
+    private static let firstRoom = 9001
+
+    private func owner(ofRoom number: Int) -> StageCast.Person {
+        StageCast.Person(id: "\(Self.firstRoom + number)", name: "room\(number + 1)")
+    }
+
+    /// One more channel on each platform: 9001 + number on Twitch, Kick, Trovo and Discord, and so for YouTube
+    /// (`UC`, and zeros before the number).
+    package func open(_ number: Int) {
+        let owner = owner(ofRoom: number)
+        _ = twitch.room(owner.name, id: owner.id)
+        youTube.open(owner)
+        discord.open(owner.id)
+    }
+
+    package func say(_ text: String, by name: String, in number: Int, on platform: Platform) {
+        let owner = owner(ofRoom: number)
+        switch platform {
+        case .twitch: twitch.say(text, by: twitch.person(name), in: twitch.room(owner.name))
+        case .youtube: youTube.say(text, by: name, in: FakeYouTube.channelID(owner))
+        case .kick: kick.say(text, by: name, in: owner)
+        case .trovo: trovo.say(text, by: name, in: owner.id)
+        case .discord: discord.say(text, by: name, in: owner.id)
+        }
+    }
+
+    package func channelID(on platform: Platform) -> String {
         switch platform {
         case .twitch: twitch.room("acme").id
         case .youtube: youTube.channelID
@@ -36,7 +62,7 @@ struct FiveFakes: Sendable {
     }
 
     /// - Returns: the id under which the platform names the message when it is deleted.
-    func say(_ text: String, on platform: Platform) -> String {
+    package func say(_ text: String, on platform: Platform) -> String {
         switch platform {
         case .twitch: twitch.say(text, by: twitch.person("bob"), in: twitch.room("acme"))
         case .youtube: youTube.say(text, by: "bob")
@@ -47,7 +73,7 @@ struct FiveFakes: Sendable {
     }
 
     /// How often each message was deleted.
-    func deletions(on platform: Platform) -> [String: Int] {
+    package func deletions(on platform: Platform) -> [String: Int] {
         let deeds: [StageCast.Deed] =
             switch platform {
             case .twitch:
@@ -62,7 +88,7 @@ struct FiveFakes: Sendable {
         }
     }
 
-    var credentials: JSON {
+    package var credentials: JSON {
         let own = twitch.credentials, there = twitch.endpoints
         return [
             "twitch": [
@@ -90,7 +116,7 @@ struct FiveFakes: Sendable {
     }
 
     /// Brings Kick's webhooks to a server, until the fake stops.
-    func carryWebhooks(to address: String) async {
+    package func carryWebhooks(to address: String) async {
         guard let url = URL(string: address + "/v1/webhooks/kick") else { return }
         await kick.send { delivery in
             var request = URLRequest(url: url)
