@@ -48,17 +48,38 @@ struct FiveFakes: Sendable {
 
     /// How often each message was deleted.
     func deletions(on platform: Platform) -> [String: Int] {
-        let deeds: [StageCast.Deed] =
-            switch platform {
-            case .twitch:
-                twitch.deeds.compactMap { if case .deleted(let id, _) = $0 { .deleted(id) } else { nil } }
-            case .youtube: youTube.deeds
-            case .kick: kick.deeds
-            case .trovo: trovo.deeds
-            case .discord: discord.deeds
-            }
-        return deeds.reduce(into: [:]) { counts, deed in
+        stageDeeds(on: platform).reduce(into: [:]) { counts, deed in
             if case .deleted(let id) = deed { counts[id, default: 0] += 1 }
+        }
+    }
+
+    /// Eve does something, or something befalls her.
+    func happens(_ kind: PlatformEvent.Kind, on platform: Platform) {
+        switch platform {
+        case .twitch: twitch.happens(kind, by: twitch.person("Eve"), in: twitch.room("acme"))
+        case .youtube: youTube.happens(kind, by: "Eve")
+        case .kick: kick.happens(kind, by: "Eve")
+        case .trovo: trovo.happens(kind, by: "Eve")
+        case .discord: discord.ban("Eve")
+        }
+    }
+
+    /// What bots have written, without white space at the end.
+    func said(on platform: Platform) -> [String] {
+        let texts: [String] =
+            platform == .twitch
+            ? twitch.deeds.compactMap { if case .said(let text, _, _) = $0 { text } else { nil } }
+            : stageDeeds(on: platform).compactMap { if case .said(let text) = $0 { text } else { nil } }
+        return texts.map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+
+    private func stageDeeds(on platform: Platform) -> [StageCast.Deed] {
+        switch platform {
+        case .twitch: twitch.deeds.compactMap { if case .deleted(let id, _) = $0 { .deleted(id) } else { nil } }
+        case .youtube: youTube.deeds
+        case .kick: kick.deeds
+        case .trovo: trovo.deeds
+        case .discord: discord.deeds
         }
     }
 
