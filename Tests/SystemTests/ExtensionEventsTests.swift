@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import PlatformStage
 import Platforms
+import RedisStage
 import Sandbox
 import ServiceLifecycle
 import Testing
@@ -17,14 +18,14 @@ struct ExtensionEventsTests {
     private let folder = TemporaryFolder()
 
     /// It says who did what, and what is known of it.
-    private func bundle() throws -> ExtensionBundle {
+    private func program() throws -> String {
         let path = folder.path + "/greeter"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         let triggers = Self.names.map { #"{"id": "\#($0)", "type": "event", "default": {"event": "\#($0)"}}"# }
         let manifest = """
             {"extensionId": "b5d2c1b8-96e7-4f35-b0d9-3c8e7f6a5d34", "name": "Greeter", "description": "Greets.",
              "version": "1.0.0", "category": "bot_module", "main": "main.js", "permissions": ["chat:send"],
-             "visibility": "private", "triggers": [\(triggers.joined(separator: ", "))], "config_schema": {}}
+             "visibility": "public", "triggers": [\(triggers.joined(separator: ", "))], "config_schema": {}}
             """
         let program = """
             import { defineBotModule, event, actions } from "@lumio/bot";
@@ -35,7 +36,11 @@ struct ExtensionEventsTests {
             """
         try manifest.write(toFile: path + "/lumio.config.json", atomically: true, encoding: .utf8)
         try program.write(toFile: path + "/main.js", atomically: true, encoding: .utf8)
-        let packed = try Program.run(["extension", "pack", path])
+        return path
+    }
+
+    private func bundle() throws -> ExtensionBundle {
+        let packed = try Program.run(["extension", "pack", try program()])
         #expect(packed.status == 0, "\(packed.errors)")
         return try ExtensionBundle(stored: Array(packed.output.trimmingCharacters(in: .newlines).utf8))
     }
@@ -128,6 +133,25 @@ struct ExtensionEventsTests {
         pool.close()
         await client.close()
         await fakes.stop()
+    }
+
+    @Test func `Kick, by the server's webhooks and Redis, in processes of their own`() async throws {
+        let redis = try RedisServer(), kick = try await FakeKick.start()
+        let stage = try await ExtensionStage(in: folder, redis: "redis://127.0.0.1:\(redis.port)", kick: kick)
+        let courier = Task { await kick.carryWebhooks(to: stage.server.address) }
+        try await stage.install("greeter", from: program())
+        #expect(try await stage.eventually { kick.isSubscribed(to: .cheer) && kick.isSubscribed(to: .follower) })
+        kick.happens(.cheer, by: "Eve")
+        kick.repeatLast()
+        kick.happens(.follower, by: "Eve")
+        #expect(try await stage.eventually { kick.deeds.count >= 2 })
+        try await Task.sleep(for: .milliseconds(300))
+        let said = kick.deeds.compactMap { if case .said(let text) = $0 { text } else { nil } }
+        let texts = said.map { $0.trimmingCharacters(in: .whitespaces) }
+        #expect(texts.sorted() == ["kick:cheer Eve 100", "kick:follower Eve"])
+        courier.cancel()
+        await kick.stop()
+        await stage.stop()
     }
 
     @Test(arguments: Platform.allCases)

@@ -110,10 +110,14 @@ struct FiveFakes: Sendable {
         ]
     }
 
-    /// Brings Kick's webhooks to a server, until the fake stops.
+    func carryWebhooks(to address: String) async { await kick.carryWebhooks(to: address) }
+}
+
+extension FakeKick {
+    /// Brings its webhooks to a server, until it stops.
     func carryWebhooks(to address: String) async {
         guard let url = URL(string: address + "/v1/webhooks/kick") else { return }
-        await kick.send { delivery in
+        await send { delivery in
             var request = URLRequest(url: url)
             request.httpMethod = "POST"
             request.httpBody = Data(delivery.body)
