@@ -15,18 +15,21 @@ package final class ChatListener: Service {
     private let clock: MonotonicClock
     private let happened: @Sendable (PlatformEvent) -> Void
     private let wantedEvents: @Sendable (AccountID) -> Set<PlatformEvent.Kind>
-    private let isAlive: @Sendable (ChatChannel, Timestamp) -> Void
+    private let hears: @Sendable (ChatChannel, Timestamp, _ trouble: String?) -> Void
+    private let wallClock: WallClock
     private let logger: Logger
 
     package init(
         _ platform: Platform, _ ears: any ChatListening, live: LiveSet, leases: LeaseHolder, moderator: Moderator,
         clock: MonotonicClock = .system, happened: @escaping @Sendable (PlatformEvent) -> Void = { _ in },
         wantedEvents: @escaping @Sendable (AccountID) -> Set<PlatformEvent.Kind> = { _ in [] },
-        isAlive: @escaping @Sendable (ChatChannel, Timestamp) -> Void, logger: Logger
+        hears: @escaping @Sendable (ChatChannel, Timestamp, _ trouble: String?) -> Void,
+        wallClock: WallClock = .system, logger: Logger
     ) {
         (self.platform, self.ears, self.live, self.leases) = (platform, ears, live, leases)
         (self.moderator, self.clock, self.logger) = (moderator, clock, logger)
-        (self.happened, self.wantedEvents, self.isAlive) = (happened, wantedEvents, isAlive)
+        (self.happened, self.wantedEvents) = (happened, wantedEvents)
+        (self.hears, self.wallClock) = (hears, wallClock)
     }
 
     package func run() async throws {
@@ -50,11 +53,13 @@ package final class ChatListener: Service {
                     "channel": "\(channel.id)", "event": "\(PlatformEvent.Name(platform, kind).rawValue)",
                     "reason": "\(reason)",
                 ])
-        case .alive(let channel, let moment): isAlive(channel, moment)
+        case .alive(let channel, let moment): hears(channel, moment, nil)
         case .lost(let channel, let reason):
             logger.warning("a chat is not heard", metadata: ["channel": "\(channel.id)", "reason": "\(reason)"])
+            hears(channel, wallClock.now, reason)
         case .refused(let channel, let reason):
             logger.error("a chat cannot be heard", metadata: ["channel": "\(channel.id)", "reason": "\(reason)"])
+            hears(channel, wallClock.now, reason)
         }
     }
 

@@ -27,7 +27,7 @@ struct ChatServices {
         configuration.extensions = sandbox.extensions
         configuration.extensions?.idleMax = .seconds(options.extensionIdle)
         let chat = ChatPlane(
-            configuration, live: plane.live, report: { outbox.add($0) }, isAlive: { outbox.isAlive($0, at: $1) })
+            configuration, live: plane.live, report: { outbox.add($0) }, hears: { outbox.add($0, at: $1, trouble: $2) })
         let readers = try input.map { [Self.ending(try reader($0, chat))] } ?? []
         let webhooks = try input == nil ? kickReader(keeper, chat) : []
         let services = [outbox, sandbox.service] + (keeper.map { [$0] } ?? []) + chat.services + webhooks
