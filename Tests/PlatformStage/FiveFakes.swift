@@ -74,17 +74,38 @@ package struct FiveFakes: Sendable {
 
     /// How often each message was deleted.
     package func deletions(on platform: Platform) -> [String: Int] {
-        let deeds: [StageCast.Deed] =
-            switch platform {
-            case .twitch:
-                twitch.deeds.compactMap { if case .deleted(let id, _) = $0 { .deleted(id) } else { nil } }
-            case .youtube: youTube.deeds
-            case .kick: kick.deeds
-            case .trovo: trovo.deeds
-            case .discord: discord.deeds
-            }
-        return deeds.reduce(into: [:]) { counts, deed in
+        stageDeeds(on: platform).reduce(into: [:]) { counts, deed in
             if case .deleted(let id) = deed { counts[id, default: 0] += 1 }
+        }
+    }
+
+    /// Eve does something, or something befalls her.
+    package func happens(_ kind: PlatformEvent.Kind, on platform: Platform) {
+        switch platform {
+        case .twitch: twitch.happens(kind, by: twitch.person("Eve"), in: twitch.room("acme"))
+        case .youtube: youTube.happens(kind, by: "Eve")
+        case .kick: kick.happens(kind, by: "Eve")
+        case .trovo: trovo.happens(kind, by: "Eve")
+        case .discord: discord.ban("Eve")
+        }
+    }
+
+    /// What bots have written, without white space at the end.
+    package func said(on platform: Platform) -> [String] {
+        let texts: [String] =
+            platform == .twitch
+            ? twitch.deeds.compactMap { if case .said(let text, _, _) = $0 { text } else { nil } }
+            : stageDeeds(on: platform).compactMap { if case .said(let text) = $0 { text } else { nil } }
+        return texts.map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+
+    private func stageDeeds(on platform: Platform) -> [StageCast.Deed] {
+        switch platform {
+        case .twitch: twitch.deeds.compactMap { if case .deleted(let id, _) = $0 { .deleted(id) } else { nil } }
+        case .youtube: youTube.deeds
+        case .kick: kick.deeds
+        case .trovo: trovo.deeds
+        case .discord: discord.deeds
         }
     }
 
@@ -115,10 +136,14 @@ package struct FiveFakes: Sendable {
         ]
     }
 
-    /// Brings Kick's webhooks to a server, until the fake stops.
+    package func carryWebhooks(to address: String) async { await kick.carryWebhooks(to: address) }
+}
+
+extension FakeKick {
+    /// Brings its webhooks to a server, until it stops.
     package func carryWebhooks(to address: String) async {
         guard let url = URL(string: address + "/v1/webhooks/kick") else { return }
-        await kick.send { delivery in
+        await send { delivery in
             var request = URLRequest(url: url)
             request.httpMethod = "POST"
             request.httpBody = Data(delivery.body)

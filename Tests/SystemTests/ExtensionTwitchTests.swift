@@ -14,76 +14,9 @@ import PlatformStage
 /// The examples, in the real sandbox, on a Twitch that speaks its own protocols.
 @Suite("Extensions on Twitch", .serialized, .timeLimit(.minutes(2)))
 struct ExtensionTwitchTests {
-    private static let account = AccountID(stored: "acct_1")
-    private static let now = WallClock.system.now
-
-    /// The documents that a worker holds, as a feed brings them.
-    private final class Feed: Sendable {
-        let live: LiveSet
-        private let state = Mutex((id: ChangeID.zero, installs: [InstallID: ExtensionInstallDocument]()))
-
-        init(_ room: FakeTwitch.Person, bot: FakeTwitch.Person) throws {
-            live = LiveSet()
-            try live.replaceAll(
-                FeedSnapshot(
-                    head: FeedHead(epoch: "e.1", last: .zero, digest: DocumentDigest(), at: now), entries: []))
-            put(
-                .account, account.rawValue,
-                AccountDocument(
-                    accountID: account, name: "Aurora", plan: .pro, customBotAllowed: nil, createdAt: now,
-                    updatedAt: now, revision: 0
-                ).bytes)
-            put(
-                .bot, "acct_1:twitch",
-                BotDocument(
-                    accountID: account, platform: .twitch,
-                    connection: Bot.Connection(channelID: room.id, channelName: room.login, botUserID: bot.id),
-                    pause: nil, updatedAt: now, revision: 0
-                ).bytes)
-        }
-
-        func put(_ kind: DocumentKind, _ key: String, _ value: [UInt8]) {
-            let (id, previous) = state.withLock { state in
-                let previous = state.id
-                state.id = ChangeID(position: previous.position + 1, index: 0)
-                return (state.id, previous)
-            }
-            let change = FeedChange(
-                id: id, previous: previous, kind: kind, key: key, value: value, recordedAt: now, correlationID: nil)
-            _ = live.receive(.changes([change]))
-        }
-
-        func put(_ install: ExtensionInstallDocument) {
-            state.withLock { $0.installs[install.installID] = install }
-            put(.extensionInstall, install.installID.rawValue, install.bytes)
-        }
-
-        func change(_ id: InstallID, _ body: (inout ExtensionInstallDocument) -> Void) {
-            guard var install = state.withLock({ $0.installs[id] }) else { return }
-            body(&install)
-            put(install)
-        }
-    }
-
-    private struct Shelf: BundleSource {
-        let bundles: [BundleDigest: [UInt8]]
-        func bundle(_ digest: BundleDigest) async throws -> [UInt8]? { bundles[digest] }
-    }
-
     private static func bundle(_ name: String) throws -> ExtensionBundle {
         let packed = try Program.run(["extension", "pack", ExtensionCommandTests.example(name)])
         return try ExtensionBundle(stored: Array(packed.output.trimmingCharacters(in: .newlines).utf8))
-    }
-
-    private static func install(_ bundle: ExtensionBundle, _ id: String) throws -> ExtensionInstallDocument {
-        let manifest = try bundle.manifest(), setup = try Setup(manifest, config: [:], overrides: [:])
-        return ExtensionInstallDocument(
-            installID: InstallID(stored: id), accountID: account, extensionID: manifest.id,
-            release: .init(
-                name: manifest.name, version: "1.0.0", digest: BundleDigest(of: bundle.bytes), egress: manifest.egress),
-            enabled: true, granted: manifest.permissions, config: JSONText(setup.config),
-            settings: JSONText(setup.settings), overrides: JSONText(setup.overrides), triggers: setup.triggers,
-            exemptRoles: manifest.exemptRoles.roles, createdAt: now, updatedAt: now, revision: 0)
     }
 
     private func eventually(_ isSo: () -> Bool) async throws {
@@ -95,14 +28,13 @@ struct ExtensionTwitchTests {
     }
 
     /// A worker with the three examples in one room.
-    private func staged(_ body: (FakeTwitch, FakeTwitch.Person, Feed) async throws -> Void) async throws {
+    private func staged(_ body: (FakeTwitch, FakeTwitch.Person, FeedDesk) async throws -> Void) async throws {
         let twitch = try await FakeTwitch.start(), room = twitch.room("aurora")
-        let feed = try Feed(room, bot: twitch.bot)
-        var bundles: [BundleDigest: [UInt8]] = [:]
+        let feed = try FeedDesk()
+        feed.connect(.twitch, channel: room.id, name: room.login, bot: twitch.bot.id)
         for (index, name) in ["ranks", "giveaway", "moderator"].enumerated() {
             let bundle = try Self.bundle(name)
-            bundles[BundleDigest(of: bundle.bytes)] = bundle.bytes
-            feed.put(try Self.install(bundle, Self.id(index)))
+            try feed.install(bundle, as: Self.id(index))
         }
         let requests = RequestPurses(), client = HelixClient(endpoints: twitch.endpoints)
         let host = ExtensionHost(
@@ -116,7 +48,7 @@ struct ExtensionTwitchTests {
                 hands: TwitchActions(client: client, bot: twitch.credentials, log: configuration.logger),
                 ears: TwitchEventSub(client: client, bot: twitch.credentials))
         ]
-        var extensions = ExtensionPlane.Configuration(worker: "w", runner: pool, bundles: Shelf(bundles: bundles))
+        var extensions = ExtensionPlane.Configuration(worker: "w", runner: pool, bundles: feed)
         (extensions.requests, extensions.logger) = (requests, configuration.logger)
         configuration.extensions = extensions
         let plane = ChatPlane(configuration, live: feed.live, report: { _ in })
@@ -178,7 +110,7 @@ struct ExtensionTwitchTests {
             let ada = twitch.person("Ada"), id = InstallID(stored: Self.id(0))
             twitch.say("hello", by: ada, in: room)
             try await ask("!top", on: twitch, in: room) { $0.contains("Ada (1)") }
-            feed.change(id) { $0.kill = .init(reason: "test", at: Self.now) }
+            feed.change(id) { $0.kill = .init(reason: "test", at: FeedDesk.now) }
             // What was on its way to Twitch already arrives.
             try await Task.sleep(for: .milliseconds(200))
             let before = twitch.deeds.count

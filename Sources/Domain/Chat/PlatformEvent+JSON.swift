@@ -27,8 +27,9 @@ extension PlatformEvent {
         let place = (
             reader.require("event", name), reader.require("account_id", account), reader.require("channel_id", channel)
         )
-        guard case (let name?, let account?, let channel?) = place, let id = reader.require("id", id),
-            let at = reader.require("at", at), reader.failures.isEmpty
+        let happened = (reader.require("id", id), reader.require("at", at))
+        guard case (let name?, let account?, let channel?) = place, case (let id?, let at?) = happened,
+            reader.failures.isEmpty
         else { throw ValidationFailed(reader.failures) }
         self.init(
             name.kind, in: ChatChannel(platform: name.platform, accountID: account, id: channel), id: id, user: user,

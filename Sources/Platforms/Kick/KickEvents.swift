@@ -59,7 +59,11 @@ extension PlatformEvent {
         switch topic {
         case .followed: members.append(.init("followedAt", .string(moment.description)))
         case .gifted: members.append(.init("total", .integer(body["giftees"]?.array?.count ?? 0)))
-        case .banned: members.append(.init("isPermanent", .bool(body["metadata"]?["expires_at"]?.string == nil)))
+        case .banned:
+            // Other platforms' ids are texts.
+            let moderator = body["moderator"]?.identity("user_id")
+            members += moderator.map { [.init("moderatorId", .string($0))] } ?? []
+            members.append(.init("isPermanent", .bool(body["metadata"]?["expires_at"]?.string == nil)))
         default: break
         }
         return members
@@ -74,8 +78,8 @@ extension PlatformEvent {
             ("status", "status"),
         ],
         .banned: [
-            ("metadata.reason", "reason"), ("moderator.user_id", "moderatorId"),
-            ("moderator.channel_slug", "moderatorLogin"), ("metadata.expires_at", "endsAt"),
+            ("metadata.reason", "reason"), ("moderator.channel_slug", "moderatorLogin"),
+            ("metadata.expires_at", "endsAt"),
         ],
         .streamed: [("started_at", "startedAt")],
     ]

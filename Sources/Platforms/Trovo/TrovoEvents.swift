@@ -20,7 +20,8 @@ extension PlatformEvent {
         case 5, 5009: return spell(content).map { (.cheer, $0) }
         case 5001: return trovoSubscription(chat, content)
         case 5003: return (.follower, [.init("followedAt", .string(moment.description))])
-        case TrovoGifts.toMany: return Int(content).flatMap { $0 > 0 ? (.giftSub, [.init("total", .integer($0))]) : nil }
+        case TrovoGifts.toMany:
+            return Int(content).flatMap { $0 > 0 ? (.giftSub, [.init("total", .integer($0))]) : nil }
         case TrovoGifts.toOne: return (.giftSub, [.init("total", 1)])
         case 5008:
             let viewers = chat["content_data"]?.identity("raiderNum").flatMap { Int($0) }

@@ -235,7 +235,9 @@ struct TrovoMachine: ChatMachine {
         for entry in json["data"]?["chats"]?.array ?? [] {
             guard let (event, id, sentAt) = hear(entry, in: room.channel) else { continue }
             if mayBeHistory, let from = room.hearFrom, sentAt.seconds(since: from) < -tolerance { continue }
-            if room.recent.insert(id), room.tells(event, type: entry["type"]?.integer) { orders.append(.deliver(event)) }
+            if room.recent.insert(id), room.tells(event, type: entry["type"]?.integer) {
+                orders.append(.deliver(event))
+            }
             room.hearFrom = max(room.hearFrom ?? sentAt, sentAt)
         }
         return orders

@@ -11,12 +11,13 @@ extension ChatMessage {
             channel: channel, id: id, author: author, text: text, marks: ChatMarks.mentions(in: text), sentAt: sentAt)
     }
 
-    /// What the author wrote, in ordinary messages and beside money.
+    /// What the author wrote, in ordinary messages, beside money and to celebrate another month.
     private static func youTubeText(_ snippet: JSON) -> String? {
         switch snippet["type"]?.string {
         case "textMessageEvent":
             snippet["textMessageDetails"]?["messageText"]?.string ?? snippet["displayMessage"]?.string
         case "superChatEvent": snippet["superChatDetails"]?["userComment"]?.string
+        case "memberMilestoneChatEvent": snippet["memberMilestoneChatDetails"]?["userComment"]?.string
         default: nil
         }
     }

@@ -4,9 +4,9 @@ extension PlatformEvent {
     /// What one item of a page of chat tells besides what was said; nil for any other, and when it lacks what no such
     /// event can be without (LiveChatMessages: `snippet.type`). Members that are missing are left out.
     init?(youTube item: JSON, in channel: ChatChannel, bot: String) {
-        guard let id = item["id"]?.string, !id.isEmpty, let snippet = item["snippet"],
+        guard let snippet = item["snippet"], let kind = snippet["type"]?.string.flatMap(YouTubeEventKind.init),
+            let id = item["id"]?.string, !id.isEmpty, let details = snippet[kind.details],
             let sentAt = snippet["publishedAt"]?.string.flatMap({ Timestamp($0) }),
-            let kind = snippet["type"]?.string.flatMap(YouTubeEventKind.init), let details = snippet[kind.details],
             // Who goes up a level was a member before.
             kind != .newSponsor || details["isUpgrade"]?.bool != true,
             let author = ChatUser(youTube: item["authorDetails"] ?? .null, in: channel, bot: bot)

@@ -99,7 +99,8 @@ declare module "@lumio/bot" {
   }
 
   export interface EventContext extends Context {
-    readonly event: { readonly type: string; readonly timestamp: string; readonly data: { readonly [name: string]: any } };
+    /** What is in `data` depends on the event, and what the platform does not tell is missing. */
+    readonly event: { readonly type: EventName; readonly timestamp: string; readonly data: { readonly [name: string]: any } };
     readonly user?: User;
   }
 
@@ -120,8 +121,16 @@ declare module "@lumio/bot" {
     expression: RegExp | string, handler: (ctx: PatternContext) => Result,
     options?: { id?: string; flags?: string }): Trigger;
 
+  /** What may happen, by the platform that tells it. */
+  export type EventName =
+    | `twitch:${"follower" | "subscribe" | "gift_sub" | "resub" | "cheer" | "raid" | "reward" | "ban" | "stream_online"}`
+    | `youtube:${"subscribe" | "gift_sub" | "resub" | "cheer" | "ban" | "stream_online"}`
+    | `kick:${"follower" | "subscribe" | "gift_sub" | "resub" | "cheer" | "reward" | "ban" | "stream_online"}`
+    | `trovo:${"follower" | "subscribe" | "gift_sub" | "resub" | "cheer" | "raid" | "stream_online"}`
+    | "discord:ban";
+
   /** Something that happened on a platform, such as `twitch:follower`. Its id is the event's name. */
-  export function event(name: string, handler: (ctx: EventContext) => Result, options?: { id?: string }): Trigger;
+  export function event(name: EventName, handler: (ctx: EventContext) => Result, options?: { id?: string }): Trigger;
 
   /** Every so many seconds, 60 to 86,400. Its id is its name. */
   export function timer(name: string, seconds: number, handler: (ctx: Context) => Result): Trigger;

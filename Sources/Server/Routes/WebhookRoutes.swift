@@ -13,8 +13,8 @@ struct WebhookRoutes {
             Operation(
                 method: .post, path: Self.kickPath, id: "receiveKickWebhook",
                 summary: """
-                    Take an event that Kick sends, signed with its key (Kick-Event-Signature). Chat messages go to the \
-                    workers; one that comes again goes nowhere.
+                    Take an event that Kick sends, signed with its key (Kick-Event-Signature). Chat messages and \
+                    events go to the workers; one that comes again goes nowhere.
                     """,
                 access: .anyone, body: ["type": "object"],
                 answer: .raw(contentType: "application/json", schema: Schemas.ref("WebhookResult")),

@@ -13,7 +13,8 @@ struct DiscordBench: PlatformBench {
     let channel = ChatChannel(
         platform: .discord, accountID: AccountID(stored: "acme"), id: FakeDiscord.channelID)
     let traits = BenchTraits(
-        textLengthMax: 2000, timeouts: [(60, 60), (0, 1), (9_999_999, 2_419_200)], knowsBanned: false, repeatsEvents: false)
+        textLengthMax: 2000, timeouts: [(60, 60), (0, 1), (9_999_999, 2_419_200)], knowsBanned: false,
+        repeatsEvents: false)
     let ownerName = "acme"
 
     init() async throws {

@@ -51,6 +51,7 @@ struct KickBench: PlatformBench {
         kick.happens(kind, by: name, isWhole: isWhole)
     }
     func tellUnknown() { kick.tell("channel.renamed", ["broadcaster": ["user_id": 1]]) }
+    func deny(_ type: String) { kick.deny(type) }
     func isTold(_ kind: PlatformEvent.Kind) -> Bool { kick.isSubscribed(to: kind) }
     func id(of name: String) -> String { kick.person(name).id }
     func makeModerator(_ name: String) { kick.makeModerator(name) }

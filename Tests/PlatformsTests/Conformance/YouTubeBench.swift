@@ -40,6 +40,9 @@ struct YouTubeBench: PlatformBench {
     func happens(_ kind: PlatformEvent.Kind, by name: String, isWhole: Bool) {
         youTube.happens(kind, by: name, isWhole: isWhole)
     }
+    /// A chat is there, and its broadcast is not.
+    func announce() { youTube.begin(chat: "chat-early", at: nil) }
+    func begin() { youTube.start() }
     func tellUnknown() { youTube.tell("pollEvent", by: "bob", "pollDetails") }
     func id(of name: String) -> String { FakeYouTube.channelID(youTube.person(name)) }
     func makeModerator(_ name: String) { youTube.makeModerator(name) }

@@ -23,9 +23,13 @@ final class ExtensionStage: Sendable {
     /// - Parameters:
     ///   - isPiped: whether chat comes by the worker's `--input`.
     ///   - redis: where the feed comes by, instead of the server itself.
-    init(in folder: TemporaryFolder, isPiped: Bool = false, redis: String? = nil) async throws {
+    ///   - kick: where the streamer has a channel besides, whose webhooks come by Redis.
+    init(
+        in folder: TemporaryFolder, isPiped: Bool = false, redis: String? = nil, kick: FakeKick? = nil
+    ) async throws {
         self.folder = folder
-        server = try await ServerProcess(data: folder.path, arguments: redis.map { ["--redis", $0] } ?? [])
+        let arguments = (redis.map { ["--redis", $0] } ?? []) + (try kick.map { _ in try Self.kickKey(folder) } ?? [])
+        server = try await ServerProcess(data: folder.path, arguments: arguments)
         twitch = try await FakeTwitch.start()
         room = twitch.room("aurora")
         key = try Self.token(folder, "--subject", "w", "--system-key")
@@ -37,8 +41,13 @@ final class ExtensionStage: Sendable {
         _ = try await server.send(
             "PUT", "/v1/admin/accounts/acct_1/bots/twitch",
             #"{"channel_id": "\#(room.id)", "channel_name": "aurora", "bot_user_id": "\#(twitch.bot.id)"}"#)
+        if let kick {
+            _ = try await server.send(
+                "PUT", "/v1/admin/accounts/acct_1/bots/kick",
+                #"{"channel_id": "\#(kick.owner.id)", "channel_name": "acme", "bot_user_id": "\#(kick.bot.id)"}"#)
+        }
         let input = chat.map { ["--input", $0.path, "--format", "irc", "--account", "acct_1"] } ?? []
-        let credentials = ["--credentials", try Self.credentials(twitch, in: folder)]
+        let credentials = ["--credentials", try Self.credentials(twitch, kick, in: folder)]
         (feed, options) = (redis ?? server.address, credentials + input)
         worker = try WorkerProcess(name: "w1", feed: feed, token: redis == nil ? key : nil, options)
         #expect(try await server.isFollowed(by: ["w1"]))
@@ -66,12 +75,23 @@ final class ExtensionStage: Sendable {
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    private static func credentials(_ twitch: FakeTwitch, in folder: TemporaryFolder) throws -> String {
+    private static func kickKey(_ folder: TemporaryFolder) throws -> [String] {
+        let path = folder.path + "-kick.pem"
+        try FakeKick.publicKey().write(toFile: path, atomically: true, encoding: .utf8)
+        return ["--kick-public-key", path]
+    }
+
+    private static func credentials(
+        _ twitch: FakeTwitch, _ kick: FakeKick?, in folder: TemporaryFolder
+    ) throws -> String {
         let path = folder.path + "/credentials.json", own = twitch.credentials
+        let kicks = kick.map {
+            #", "kick": {"token": "\#($0.token)", "user_id": "\#($0.bot.id)", "api": "\#($0.endpoints.api)"}"#
+        }
         let text = """
             {"twitch": {"client_id": "\(own.clientID.exposed)", "token": "\(own.token.exposed)",
               "user_id": "\(own.userID)", "login": "\(own.login)", "api": "\(twitch.endpoints.api)",
-              "event_sub": "\(twitch.endpoints.eventSub)", "irc": "\(twitch.endpoints.irc)"}}
+              "event_sub": "\(twitch.endpoints.eventSub)", "irc": "\(twitch.endpoints.irc)"}\(kicks ?? "")}
             """
         #expect(
             FileManager.default.createFile(

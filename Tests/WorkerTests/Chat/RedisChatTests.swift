@@ -72,6 +72,24 @@ struct RedisChatTests {
         #expect(ann.repeated.isEmpty && bob.repeated.isEmpty)
     }
 
+    @Test func `brings events as well, finished at once, and passes over what cannot be read`() async throws {
+        let ann = Reader(), happened = Mutex<[PlatformEvent]>([])
+        let event = PlatformEvent(.cheer, in: .sample("7", on: .kick), id: "e", user: .sample(), at: Samples.now)
+        var writer = JSONWriter()
+        event.encode(into: &writer)
+        for json in ["{", #"{"event":"kick:raid"}"#, writer.text] {
+            _ = try RedisSession(server.url).send(RedisCommand("XADD", RedisChat.stream, "*", "event").with(json))
+        }
+        try write(0..<1)
+        let chat = RedisChat(
+            server.url, consumer: "ann", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            happened: { event in happened.withLock { $0.append(event) } }, receive: { ann.take($0, $1) })
+        try await running(chat) {
+            await eventually { ann.ids == ["0"] && (try? pending) == 0 }
+        }
+        #expect(happened.withLock { $0 } == [event])
+    }
+
     @Test func `is claimed by another worker when one has left it`() async throws {
         let (ann, bob) = (Reader(finishesAtOnce: false), Reader())
         try write(0..<10)

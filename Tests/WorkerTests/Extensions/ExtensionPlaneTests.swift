@@ -140,12 +140,15 @@ struct ExtensionPlaneTests {
             await eventually { ears.isHeard && ears.events == ["1": [.raid]] }
             let raid = PlatformEvent(
                 .raid, in: .sample("1"), id: "e", user: .sample("9"), at: stage.now, data: ["viewers": 5])
-            await ears.happens(.happened(raid))
+            var old = raid
+            (old.id, old.at) = ("o", stage.now.adding(seconds: -61))
+            for event in [old, raid, raid] { await ears.happens(.happened(event)) }
             await eventually { stage.outcomes == [.done] }
             stage.put(Samples.install(triggers: [.rank]))
             await eventually { ears.events == ["1": []] }
         }
         #expect(stage.platform.asked == [.say(text: "welcome", replyTo: nil)])
+        #expect(runner.calls.count == 1, "what is old, or comes again, sets off nothing")
         #expect(runner.contexts[0]["event"]?["data"] == ["viewers": 5] && runner.contexts[0]["user"]?["id"] == "9")
     }
 }
