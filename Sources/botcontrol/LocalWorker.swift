@@ -48,7 +48,7 @@ enum LocalWorker {
     private static func demoPlatforms(_ clock: WallClock) -> [Platform: ChatPlane.Access] {
         let platforms = Platform.allCases.map { platform in
             let chat = DemoChat(platform, clock: clock) { StandardOutput.write($0) }
-            return (platform, ChatPlane.Access(hands: chat, ears: chat))
+            return (platform, ChatPlane.Access(hands: chat, ears: chat, streams: chat))
         }
         return Dictionary(uniqueKeysWithValues: platforms)
     }

@@ -4,7 +4,7 @@ import Synchronization
 import Worker
 
 /// A platform that is only played: viewers write what viewers write, and what the bot does about it is done.
-final class DemoChat: ChatActing, ChatListening {
+final class DemoChat: ChatActing, ChatListening, StreamWatching {
     private static let pause = Duration.milliseconds(900)
 
     private struct State {
@@ -17,11 +17,13 @@ final class DemoChat: ChatActing, ChatListening {
     private let platform: Platform
     private let say: @Sendable (String) -> Void
     private let clock: WallClock
+    private let liveSince: Timestamp
     private let state = Mutex(State())
 
     /// - Parameter say: prints a line for whoever watches.
     init(_ platform: Platform, clock: WallClock, say: @escaping @Sendable (String) -> Void) {
         (self.platform, self.clock, self.say) = (platform, clock, say)
+        liveSince = clock.now
     }
 
     func join(_ channel: ChatChannel, login: String) {
@@ -40,6 +42,8 @@ final class DemoChat: ChatActing, ChatListening {
     func listen(_ deliver: @escaping @Sendable (ChatEvent) async -> Void) async {
         while !Task.isCancelled {
             if let message = next() {
+                // What the bot answers is read better behind what it answers.
+                if message.text.hasPrefix("!") { say("\(message.channel.id) \(message.author.login): \(message.text)") }
                 await deliver(.alive(message.channel, at: message.sentAt))
                 await deliver(.message(message))
             }
@@ -52,6 +56,8 @@ final class DemoChat: ChatActing, ChatListening {
         if case .timeout(_, let seconds, _) = action { return .done(seconds: seconds) }
         return .done(seconds: nil)
     }
+
+    func streamState(of channel: ChatChannel) async -> StreamState { .live(since: liveSince) }
 
     private func next() -> ChatMessage? {
         state.withLock { state in
@@ -80,5 +86,6 @@ final class DemoChat: ChatActing, ChatListening {
         "BUY FOLLOWERS CHEAP AND FAST", "free skins at bit.ly/2x", "get rich: www.example.com/now",
         "join my giveaway now", "that is a b4dw0rd1, says the manual", "good night chat", "clip that!",
         "I WILL NEVER STOP SHOUTING HERE", "version 1.2.3 was better", "brb tea",
+        "!uptime", "!hug", "!discord", "!hug everyone",
     ]
 }

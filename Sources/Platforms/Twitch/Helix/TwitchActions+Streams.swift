@@ -1,4 +1,5 @@
 import Domain
+import NIOHTTP1
 
 extension TwitchActions: StreamWatching {
     /// "Get Streams" of dev.twitch.tv lists a channel while it is live.
