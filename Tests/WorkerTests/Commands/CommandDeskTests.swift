@@ -16,8 +16,8 @@ struct CommandDeskTests {
             userCooldownSeconds: user, enabled: enabled)
     }
 
-    /// Says lines, then one that is answered for certain; what was answered before that one, by the alphabet: a platform
-    /// is asked for several things at once.
+    /// Says lines, then one that is answered for certain; what else was answered, by the alphabet: a platform is asked
+    /// for several things at once.
     private func answers(_ stage: ChatStage, _ body: () -> Void) async throws -> [String] {
         stage.put(Samples.command("last", says: "last"))
         try await stage.running {
