@@ -8,7 +8,7 @@ package protocol ChatListening: Sendable {
     func join(_ channel: ChatChannel, login: String)
 
     /// What else is to be told of a channel that was joined: these, and from now on no others.
-    func want(_ events: Set<PlatformEvent.Name>, in channelID: String)
+    func want(_ events: Set<PlatformEvent.Kind>, in channelID: String)
 
     /// Nothing of this channel is handed over from now on.
     func leave(_ channelID: String)
@@ -20,7 +20,7 @@ package protocol ChatListening: Sendable {
 
 extension ChatListening {
     /// Most ways to a chat tell of nothing else.
-    package func want(_ events: Set<PlatformEvent.Name>, in channelID: String) {}
+    package func want(_ events: Set<PlatformEvent.Kind>, in channelID: String) {}
 }
 
 /// What a connection to a chat has to say.
@@ -34,5 +34,5 @@ package enum ChatEvent: Equatable, Sendable {
     /// The credentials or rights are refused: nothing comes before somebody mends them.
     case refused(ChatChannel, reason: String)
     /// Of one kind of event only: the bot lacks a right that the channel's owner has to give. Chat goes on.
-    case unheard(ChatChannel, PlatformEvent.Name, reason: String)
+    case unheard(ChatChannel, PlatformEvent.Kind, reason: String)
 }

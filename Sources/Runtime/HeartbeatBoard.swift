@@ -2,7 +2,8 @@ import Domain
 import GRDB
 import Synchronization
 
-/// When each bot was last heard of: a map in memory, saved in batches.
+/// When each bot was last heard of: a map in memory, saved in batches. What keeps one from hearing is not saved: its
+/// worker says it again, or nobody speaks of the bot any more.
 final class HeartbeatBoard: Sendable {
     static let unsavedMax = 1000
     static let saveIntervalSeconds = 5.0
@@ -11,6 +12,8 @@ final class HeartbeatBoard: Sendable {
 
     private struct State {
         var times: [BotKey: Timestamp]
+        /// Of those that have not heard anything since.
+        var troubles: [BotKey: (at: Timestamp, reason: String)] = [:]
         var unsaved: Set<BotKey> = []
         var savedAt: Timestamp
     }
@@ -28,12 +31,20 @@ final class HeartbeatBoard: Sendable {
 
     func last(_ bot: BotKey) -> Timestamp? { state.withLock { $0.times[bot] } }
 
+    func trouble(_ bot: BotKey) -> String? { state.withLock { $0.troubles[bot]?.reason } }
+
     /// Keeps what is newer than what is known; the answer is whether it is time to save.
-    func record(_ beats: [(AccountID, Platform, Timestamp)], at now: Timestamp) -> Bool {
+    func record(_ beats: [Heartbeat], at now: Timestamp) -> Bool {
         state.withLock { state in
             var changed = false
-            for (account, platform, time) in beats {
-                let changedOne = keep(min(time, now), of: BotKey(account: account, platform: platform), in: &state)
+            for beat in beats {
+                let bot = BotKey(account: beat.accountID, platform: beat.platform), time = min(beat.at, now)
+                let changedOne =
+                    if let trouble = beat.trouble {
+                        keep(trouble, since: time, of: bot, in: &state)
+                    } else {
+                        keep(time, of: bot, in: &state)
+                    }
                 changed = changed || changedOne
             }
             if changed { changes.add(1, ordering: .releasing) }
@@ -42,7 +53,17 @@ final class HeartbeatBoard: Sendable {
         }
     }
 
+    private func keep(_ trouble: String, since time: Timestamp, of bot: BotKey, in state: inout State) -> Bool {
+        guard time >= state.times[bot] ?? .earliest, time >= state.troubles[bot]?.at ?? .earliest,
+            state.troubles[bot] != nil || state.troubles.count < countMax
+        else { return false }
+        let isNews = state.troubles[bot]?.reason != trouble
+        state.troubles[bot] = (time, trouble)
+        return isNews
+    }
+
     private func keep(_ time: Timestamp, of bot: BotKey, in state: inout State) -> Bool {
+        if let trouble = state.troubles[bot], trouble.at <= time { state.troubles[bot] = nil }
         if let known = state.times[bot] {
             guard time > known else { return false }
         } else if state.times.count >= countMax {

@@ -1,10 +1,11 @@
 import Domain
 
 extension RuntimeStore {
-    /// Takes the bots' signs of life. Older ones than are known change nothing; a time still to come counts as now.
+    /// Takes the bots' signs of life, and what keeps them from hearing. Older ones than are known change nothing; a
+    /// time still to come counts as now.
     ///
     /// They are written in batches of 1,000 or every 5 s, whichever comes first: a crash costs a few seconds of them.
-    package func record(_ beats: [(AccountID, Platform, Timestamp)]) {
+    package func record(_ beats: [Heartbeat]) {
         if heartbeats.record(beats, at: clock.now) { persist() }
     }
 
@@ -13,6 +14,16 @@ extension RuntimeStore {
         heartbeats.last(BotKey(account: account, platform: platform))
     }
 
-    /// Grows whenever a heartbeat has changed what `lastHeartbeat` answers.
+    /// Whether a bot that should hear its chat does, and why not when it is deaf. From memory.
+    package func hearing(_ account: AccountID, _ platform: Platform) -> (Hearing, reason: String?) {
+        let bot = BotKey(account: account, platform: platform)
+        if let reason = heartbeats.trouble(bot) { return (.deaf, reason) }
+        guard let last = heartbeats.last(bot), clock.now.seconds(since: last) < Hearing.silentAfterSeconds else {
+            return (.silent, nil)
+        }
+        return (.live, nil)
+    }
+
+    /// Grows whenever a heartbeat has changed what `lastHeartbeat` answers, or a bot became deaf.
     package var heartbeatVersion: Int { heartbeats.version }
 }

@@ -53,10 +53,10 @@ package struct ChatPlane: Sendable {
 
     /// - Parameters:
     ///   - report: takes the log's line of every action that is over.
-    ///   - isAlive: hears of channels in which events flow.
+    ///   - hears: is told of channels in which events flow, and of those that cannot be heard, with the reason.
     package init(
         _ configuration: Configuration, live: LiveSet, report: @escaping @Sendable (ModerationRecord) -> Void,
-        isAlive: @escaping @Sendable (ChatChannel, Timestamp) -> Void = { _, _ in }
+        hears: @escaping @Sendable (ChatChannel, Timestamp, _ trouble: String?) -> Void = { _, _, _ in }
     ) {
         let desk = Desk(report: report)
         let senders = configuration.platforms.map { platform, access in
@@ -99,8 +99,8 @@ package struct ChatPlane: Sendable {
                 ChatListener(
                     platform, $0, live: live, leases: leases, moderator: moderator, clock: configuration.clock,
                     happened: { extensions?.receive($0) },
-                    wantedEvents: { extensions?.wantedEvents(of: $0, on: platform) ?? [] }, isAlive: isAlive,
-                    logger: configuration.logger)
+                    wantedEvents: { extensions?.wantedEvents(of: $0, on: platform) ?? [] }, hears: hears,
+                    wallClock: configuration.wallClock, logger: configuration.logger)
             }
         }
     }

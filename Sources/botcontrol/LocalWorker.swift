@@ -39,8 +39,8 @@ enum LocalWorker {
         let chat = ChatPlane(configuration, live: data.live) { record in
             if isDemo, let line = DemoLog.line(record) { StandardOutput.write(line) }
             outbox.add(record)
-        } isAlive: {
-            outbox.isAlive($0, at: $1)
+        } hears: {
+            outbox.add($0, at: $1, trouble: $2)
         }
         return data.services + [outbox, sandbox.service] + (credentials.map { [$0] } ?? []) + chat.services
     }

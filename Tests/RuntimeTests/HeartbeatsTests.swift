@@ -17,6 +17,27 @@ struct HeartbeatsTests {
         #expect(store.lastHeartbeat(.test(2), .discord) == nil)
     }
 
+    @Test func `say what keeps a bot from hearing, until it hears again`() throws {
+        let store = try directory.open()
+        func record(_ seconds: Double, _ trouble: String?) {
+            let at = directory.now.adding(seconds: seconds)
+            store.record([Heartbeat(accountID: .test(1), platform: .kick, at: at, trouble: trouble)])
+        }
+        #expect(store.hearing(.test(1), .kick) == (.silent, nil))
+        record(-10, nil)
+        #expect(store.hearing(.test(1), .kick) == (.live, nil))
+        record(-11, "older than what is known")
+        #expect(store.hearing(.test(1), .kick) == (.live, nil))
+        let version = store.heartbeatVersion
+        record(-9, "no right")
+        #expect(store.hearing(.test(1), .kick) == (.deaf, "no right") && store.heartbeatVersion > version)
+        record(-9.5, nil)
+        #expect(store.hearing(.test(1), .kick) == (.deaf, "no right"), "it heard before")
+        record(-8, nil)
+        #expect(store.hearing(.test(1), .kick) == (.live, nil))
+        #expect(store.lastHeartbeat(.test(1), .kick) == directory.now.adding(seconds: -8))
+    }
+
     @Test func `move the version only when something has changed`() throws {
         let store = try directory.open()
         let before = store.heartbeatVersion
@@ -24,7 +45,7 @@ struct HeartbeatsTests {
         let after = store.heartbeatVersion
         #expect(after > before)
         store.record([(.test(1), .twitch, directory.now), (.test(1), .twitch, directory.now.adding(seconds: -5))])
-        store.record([])
+        store.record([Heartbeat]())
         #expect(store.heartbeatVersion == after)
     }
 

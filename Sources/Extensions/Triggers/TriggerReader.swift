@@ -7,11 +7,6 @@ struct TriggerReader {
     static let keywordsMax = 100, keywordLengthMax = 100, commandLengthMax = 32, prefixLengthMax = 8
     static let cooldownSeconds = 0...86_400, everySeconds = 60...86_400
     static let standardPrefix = "!"
-    /// What happens on platforms, and is told.
-    package static let events = [
-        "twitch:follower", "twitch:subscribe", "twitch:gift_sub", "twitch:resub", "twitch:cheer", "twitch:raid",
-        "twitch:reward", "twitch:ban", "twitch:stream_online",
-    ]
 
     var object: ObjectReader
 
@@ -172,8 +167,9 @@ extension TriggerReader {
 
     private mutating func event() -> String? {
         guard let name = object.string("event", lengthMax: 100) else { return nil }
-        guard Self.events.contains(name) else {
-            object.fail("event", "not_allowed", NotAllowed.message(name, among: Self.events))
+        guard PlatformEvent.Name(rawValue: name) != nil else {
+            let names = PlatformEvent.Name.allCases.map(\.rawValue)
+            object.fail("event", "not_allowed", NotAllowed.message(name, among: names))
             return nil
         }
         return name

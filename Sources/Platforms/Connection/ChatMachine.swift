@@ -24,7 +24,7 @@ enum ChatInput<Call: Sendable, Answer: Sendable>: Sendable {
     case joined(ChatChannel, login: String)
     case left(channelID: String)
     /// What else is to be told of a channel that was joined.
-    case wanted(Set<PlatformEvent.Name>, channelID: String)
+    case wanted(Set<PlatformEvent.Kind>, channelID: String)
     case opened(SocketID)
     case text(SocketID, String)
     /// Or never opened.

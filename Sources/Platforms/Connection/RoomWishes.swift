@@ -6,12 +6,12 @@ final class RoomWishes: Sendable {
     enum Wish: Sendable {
         case join(ChatChannel, login: String)
         case leave(channelID: String)
-        case want(Set<PlatformEvent.Name>, channelID: String)
+        case want(Set<PlatformEvent.Kind>, channelID: String)
     }
 
     private struct State {
         var rooms: [(channel: ChatChannel, login: String)] = []
-        var events: [String: Set<PlatformEvent.Name>] = [:]
+        var events: [String: Set<PlatformEvent.Kind>] = [:]
         var sink: (@Sendable (Wish) -> Void)?
     }
 
@@ -33,7 +33,7 @@ final class RoomWishes: Sendable {
         }
     }
 
-    func want(_ events: Set<PlatformEvent.Name>, in channelID: String) {
+    func want(_ events: Set<PlatformEvent.Kind>, in channelID: String) {
         state.withLock { state in
             state.events[channelID] = events
             state.sink?(.want(events, channelID: channelID))

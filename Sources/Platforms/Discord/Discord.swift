@@ -47,8 +47,9 @@ enum DiscordLimits {
 
 /// What of the gateway is wanted: servers, what is said there, and its text.
 enum DiscordIntents {
-    static let guilds = 1 << 0, guildMessages = 1 << 9, messageContent = 1 << 15
-    static let all = guilds | guildMessages | messageContent
+    /// `guildModeration` tells of bans, to a bot that may ban or see the audit log.
+    static let guilds = 1 << 0, guildModeration = 1 << 2, guildMessages = 1 << 9, messageContent = 1 << 15
+    static let all = guilds | guildModeration | guildMessages | messageContent
 }
 
 /// The rights of which each makes a moderator.

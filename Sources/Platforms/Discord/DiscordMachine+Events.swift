@@ -46,6 +46,7 @@ extension DiscordMachine {
         case "CHANNEL_DELETE", "THREAD_DELETE": guilds.learn(channel: data, isThere: false)
         case "MESSAGE_CREATE": return message(data, isEdit: false, at: now)
         case "MESSAGE_UPDATE": return message(data, isEdit: true, at: now)
+        case "GUILD_BAN_ADD": return ban(data, sequence, at: now)
         default: break
         }
         return []
@@ -101,8 +102,10 @@ extension DiscordMachine {
     }
 
     /// Not with every line.
-    private mutating func alive(at now: ChatMoment) -> [Order] {
-        guard case .open = link, aliveAt.map({ now.elapsed - $0 >= Self.aliveEvery }) ?? true else { return [] }
+    mutating func alive(at now: ChatMoment) -> [Order] {
+        guard case .open = link, emptyCount < Self.emptyMax,
+            aliveAt.map({ now.elapsed - $0 >= Self.aliveEvery }) ?? true
+        else { return [] }
         aliveAt = now.elapsed
         return rooms.values.filter(\.isLive).map { .deliver(.alive($0.channel, at: now.wall)) }
     }
@@ -113,7 +116,7 @@ extension DiscordMachine {
             let room = rooms[channel] ?? rooms[guild]
         else { return [] }
         guilds.learn(channel, in: guild)
-        let orders = alive(at: now) + watchText(data, room)
+        let orders = alive(at: now) + watchText(data)
         guard
             let message = ChatMessage(
                 discord: data, account: room.channel.accountID, bot: bot, guilds: guilds, isEdit: isEdit),
@@ -122,8 +125,8 @@ extension DiscordMachine {
         return orders + [.deliver(.message(message))]
     }
 
-    /// A bot that may not read gets messages without their text: connected, but deaf.
-    private mutating func watchText(_ data: JSON, _ room: Room) -> [Order] {
+    /// A bot that may not read gets messages without their text: connected, but deaf, and in every channel.
+    private mutating func watchText(_ data: JSON) -> [Order] {
         let isOther = data["author"]?["id"]?.string != bot && data["author"]?["bot"]?.bool != true
         guard isOther, data["type"]?.integer ?? 0 == 0 else { return [] }
         let parts = ["attachments", "embeds", "sticker_items", "components"]
@@ -137,6 +140,6 @@ extension DiscordMachine {
         guard emptyCount == Self.emptyMax else { return [] }
         let reason =
             "messages come without their text: switch on \"Message Content Intent\" in the application's settings"
-        return [.deliver(.refused(room.channel, reason: reason))]
+        return rooms.values.filter(\.isLive).map { .deliver(.refused($0.channel, reason: reason)) }
     }
 }

@@ -4,7 +4,7 @@ import Synchronization
 /// Where Kick's webhooks come in: what is not Kick's, too old, or here already goes no further.
 package final class KickDoor: Sendable {
     package enum Entry: Equatable, Sendable {
-        /// A message, or another event of which nothing is made.
+        /// A message or an event, or something of which nothing is made.
         case taken
         case repeated
         case refused(KickVerifier.Refusal)
@@ -28,15 +28,15 @@ package final class KickDoor: Sendable {
     private let verifier: KickVerifier
     private let clock: WallClock
     private let channel: @Sendable (String) -> ChatChannel?
-    private let hand: @Sendable (ChatMessage) async throws -> Void
+    private let hand: @Sendable (KickNews) async throws -> Void
     private let seen = Mutex(Seen())
 
     /// - Parameters:
     ///   - channel: whose bot is in the channel of this broadcaster.
-    ///   - hand: brings a message to the workers.
+    ///   - hand: brings a message or an event to the workers.
     package init(
         _ verifier: KickVerifier, clock: WallClock = .system, channel: @escaping @Sendable (String) -> ChatChannel?,
-        hand: @escaping @Sendable (ChatMessage) async throws -> Void
+        hand: @escaping @Sendable (KickNews) async throws -> Void
     ) {
         (self.verifier, self.clock, self.channel, self.hand) = (verifier, clock, channel, hand)
     }
@@ -45,16 +45,28 @@ package final class KickDoor: Sendable {
         let now = clock.now
         do { try verifier.check(webhook, at: now) } catch { return .refused(error) }
         guard remember(webhook.messageID, at: now) else { return .repeated }
-        guard webhook.type == "chat.message.sent" else { return .taken }
-        guard let event = try? JSONParser.parse(webhook.body), let owner = event["broadcaster"]?.identity("user_id")
+        guard let topic = KickTopic(rawValue: webhook.type) else { return .taken }
+        guard let body = try? JSONParser.parse(webhook.body), let owner = body["broadcaster"]?.identity("user_id")
         else { return .unreadable }
         guard let channel = channel(owner) else { return .unknownChannel }
-        guard let message = ChatMessage(kick: event, in: channel, bot: nil) else { return .unreadable }
         do {
-            try await hand(message)
+            guard let news = try KickNews(topic, body, of: webhook, in: channel) else { return .taken }
+            return await pass(news, of: webhook, at: now)
+        } catch {
+            return .unreadable
+        }
+    }
+
+    private func pass(_ news: KickNews, of webhook: KickWebhook, at now: Timestamp) async -> Entry {
+        // One event may be told by several webhooks.
+        let name: String? = if case .event(let event) = news, event.id != webhook.messageID { event.id } else { nil }
+        if let name, !remember(name, at: now) { return .repeated }
+        do {
+            try await hand(news)
             return .taken
         } catch {
             forget(webhook.messageID)
+            if let name { forget(name) }
             return .failed
         }
     }
@@ -75,5 +87,22 @@ package final class KickDoor: Sendable {
             seen.newer.remove(id)
             seen.older.remove(id)
         }
+    }
+}
+
+extension KickNews {
+    /// nil for what is nothing new.
+    fileprivate init?(
+        _ topic: KickTopic, _ body: JSON, of webhook: KickWebhook, in channel: ChatChannel
+    ) throws(UnreadableKickEvent) {
+        if topic == .chat {
+            guard let message = ChatMessage(kick: body, in: channel, bot: nil) else { throw UnreadableKickEvent() }
+            self = .message(message)
+            return
+        }
+        guard let moment = Timestamp(webhook.timestamp) else { throw UnreadableKickEvent() }
+        let event = try PlatformEvent.kick(topic, body, in: channel, id: webhook.messageID, at: moment)
+        guard let event else { return nil }
+        self = .event(event)
     }
 }

@@ -4,8 +4,6 @@ import Synchronization
 
 /// One bot's ears on Kick: it sees to it that Kick sends, and hears what the server took in.
 final class KickEars: ChatListening {
-    private static let event = "chat.message.sent"
-
     private let api: APIAccess
     private let bot: BotCredentials
     private let inbox: KickInbox
@@ -30,6 +28,8 @@ final class KickEars: ChatListening {
         wishes.join(channel, login: login)
     }
 
+    func want(_ events: Set<PlatformEvent.Kind>, in channelID: String) { wishes.want(events, in: channelID) }
+
     func leave(_ channelID: String) {
         hearing.withLock { ($0.rooms[channelID], $0.aliveAt[channelID]) = (nil, nil) }
         wishes.leave(channelID)
@@ -44,20 +44,26 @@ final class KickEars: ChatListening {
         await loop.run(KickMachine(rest: rest, checkEvery: checkEvery), deliver: deliver)
     }
 
-    private func hear(_ message: ChatMessage, _ deliver: @Sendable (ChatEvent) async -> Void) async {
-        let now = api.clock.moment, id = message.channel.id
+    private func hear(_ news: KickNews, _ deliver: @Sendable (ChatEvent) async -> Void) async {
+        let now = api.clock.moment, id = news.channel.id
         let (channel, tellsAlive) = hearing.withLock { hearing -> (ChatChannel?, Bool) in
-            guard let channel = hearing.rooms[id], hearing.recent.insert(message.id) else { return (nil, false) }
+            guard let channel = hearing.rooms[id], hearing.recent.insert(news.id) else { return (nil, false) }
             guard hearing.aliveAt[id].map({ now.elapsed - $0 >= .seconds(5) }) ?? true else { return (channel, false) }
             hearing.aliveAt[id] = now.elapsed
             return (channel, true)
         }
         guard let channel else { return }
         if tellsAlive { await deliver(.alive(channel, at: now.wall)) }
-        var message = message
-        message.channel = channel
-        if message.author.id == bot.userID { message.author.roles.insert(.ownBot) }
-        await deliver(.message(message))
+        switch news {
+        case .message(var message):
+            message.channel = channel
+            if message.author.id == bot.userID { message.author.roles.insert(.ownBot) }
+            await deliver(.message(message))
+        case .event(var event):
+            event.channel = channel
+            if event.user?.id == bot.userID { event.user?.roles.insert(.ownBot) }
+            await deliver(.happened(event))
+        }
     }
 
     private func ask(_ call: KickMachine.Call) async -> KickMachine.Answer {
@@ -74,10 +80,10 @@ final class KickEars: ChatListening {
         case .check(let id):
             let query = [APIRequest.Parameter(name: "broadcaster_user_id", value: id)]
             return APIRequest(method: .GET, path: path, query: query)
-        case .subscribe(let id):
+        case .subscribe(let id, let topics):
+            let events = topics.map(\.rawValue).sorted().map { ["name": .string($0), "version": 1] as JSON }
             let body: JSON = [
-                "broadcaster_user_id": .integer(Int(id) ?? 0),
-                "events": [["name": .string(event), "version": 1]], "method": "webhook",
+                "broadcaster_user_id": .integer(Int(id) ?? 0), "events": .array(events), "method": "webhook",
             ]
             return APIRequest(method: .POST, path: path, body: body.bytes)
         }
@@ -88,17 +94,36 @@ final class KickEars: ChatListening {
         switch answer.status {
         case 200..<300:
             let entries = answer.body?["data"]?.array ?? []
-            if case .check(let id) = call {
-                let isThere = entries.contains {
-                    $0["event"]?.string == Self.event && ($0.identity("broadcaster_user_id") ?? id) == id
-                }
-                return isThere ? .sends : .doesNotSend
+            switch call {
+            case .check(let id):
+                let there = entries.filter { ($0.identity("broadcaster_user_id") ?? id) == id }
+                return .sends(Set(there.compactMap { $0["event"]?.string.flatMap(KickTopic.init) }))
+            case .subscribe(_, let topics):
+                return .subscribed(refusals: refusals(entries, of: topics))
             }
-            let problem = entries.compactMap { $0["error"]?.string }.first { !$0.isEmpty }
-            return problem.map { .refused(api.hidden(in: $0)) } ?? .sends
         case 429: return .failed(reason, retryAfter: .seconds(answer.waitSeconds(otherwise: 5)))
         case 400..<500: return .refused(reason)
         default: return .failed(reason, retryAfter: nil)
+        }
+    }
+
+    /// An error that names nothing is about all.
+    private func refusals(_ entries: [JSON], of topics: Set<KickTopic>) -> [KickTopic: String] {
+        var refusals: [KickTopic: String] = [:]
+        for entry in entries {
+            guard let error = entry["error"]?.string, !error.isEmpty else { continue }
+            let named = entry["name"]?.string.flatMap(KickTopic.init)
+            for topic in named.map({ [$0] }) ?? topics { refusals[topic] = api.hidden(in: error) }
+        }
+        return refusals.filter { topics.contains($0.key) }
+    }
+}
+
+extension KickNews {
+    fileprivate var id: String {
+        switch self {
+        case .message(let message): message.id
+        case .event(let event): event.id
         }
     }
 }

@@ -1,42 +1,31 @@
 import Domain
 
-/// Which channels Kick sends us the chat of, as a value (docs.kick.com, "Subscribe to Events").
+/// Which channels Kick sends us the chat and the events of, as a value (docs.kick.com, "Subscribe to Events").
 ///
-/// Kick is asked for each channel whether it sends, and to begin when it does not. Since it ends what our server did
-/// not take in, and tells nobody, it is asked again every few minutes. A subscription is left alone when the bot
-/// leaves: another worker may be there already, and what nobody wants is thrown away.
+/// Kick is asked for each channel what it sends, and to begin with what is missing: chat first, and by itself, so that
+/// an event which the bot has no right to does not keep it from chat. Since Kick ends what our server did not take in,
+/// and tells nobody, it is asked again every few minutes. A subscription is left alone when the bot leaves: another
+/// worker may be there already, and what nobody wants is thrown away.
 struct KickMachine: ChatMachine {
     enum Call: Equatable, Sendable {
         case check(String)
-        case subscribe(String)
+        case subscribe(String, Set<KickTopic>)
 
         var channelID: String {
             switch self {
-            case .check(let id), .subscribe(let id): id
+            case .check(let id), .subscribe(let id, _): id
             }
         }
+
+        var topics: Set<KickTopic> { if case .subscribe(_, let topics) = self { topics } else { [] } }
     }
 
     enum Answer: Equatable, Sendable {
-        case sends
-        case doesNotSend
+        case sends(Set<KickTopic>)
+        /// Kick begins with what was asked for, but for these.
+        case subscribed(refusals: [KickTopic: String])
         case refused(String)
         case failed(String, retryAfter: Duration?)
-    }
-
-    enum Link: Equatable, Sendable {
-        case wanted
-        case asked(Call)
-        case live(checkAt: Duration)
-        case checking
-        case resting(until: Duration)
-        case refused(until: Duration)
-    }
-
-    struct Room: Sendable {
-        let channel: ChatChannel
-        var link = Link.wanted
-        var failures = 0
     }
 
     typealias Order = ChatOrder<Call>
@@ -46,37 +35,32 @@ struct KickMachine: ChatMachine {
 
     let rest: ReconnectRest
     let checkEvery: Duration
-    private(set) var rooms: [String: Room] = [:]
+    private(set) var rooms: [String: KickRoom] = [:]
     private var order: [String] = []
+    private var inFlight: [Call] = []
 
     init(rest: ReconnectRest = ReconnectRest(), checkEvery: Duration) {
         (self.rest, self.checkEvery) = (rest, checkEvery)
     }
 
-    var deadline: Duration? {
-        rooms.values.compactMap { room in
-            switch room.link {
-            case .live(let until), .resting(let until), .refused(let until): until
-            case .wanted, .asked, .checking: nil
-            }
-        }.min()
-    }
+    var deadline: Duration? { rooms.values.compactMap(\.deadline).min() }
 
     mutating func handle(_ input: ChatInput<Call, Answer>, at now: ChatMoment) -> [Order] {
         var orders: [Order] = []
         switch input {
-        case .joined(let channel, _): orders = join(channel, at: now)
+        case .joined(let channel, _): orders = join(channel)
         case .left(let id): leave(id)
+        case .wanted(let kinds, let id): rooms[id]?.want(kinds)
         case .answered(let call, let answer): orders = take(answer, to: call, at: now)
-        case .woken: wake(at: now)
-        case .wanted, .opened, .text, .closed: break
+        case .woken: for id in order { rooms[id]?.wake(at: now.elapsed) }
+        case .opened, .text, .closed: break
         }
         return orders + ask()
     }
 
-    private mutating func join(_ channel: ChatChannel, at now: ChatMoment) -> [Order] {
+    private mutating func join(_ channel: ChatChannel) -> [Order] {
         if let known = rooms[channel.id], known.channel == channel {
-            if case .refused = known.link { rooms[channel.id]?.link = .wanted }
+            if case .refused = known.link { rooms[channel.id]?.link = .due }
             return []
         }
         leave(channel.id)
@@ -85,7 +69,7 @@ struct KickMachine: ChatMachine {
                 .deliver(.refused(channel, reason: "Kick's channels are numbers: connect the bot with the user's id"))
             ]
         }
-        rooms[channel.id] = Room(channel: channel)
+        rooms[channel.id] = KickRoom(channel: channel)
         order.append(channel.id)
         return []
     }
@@ -95,60 +79,74 @@ struct KickMachine: ChatMachine {
         order.removeAll { $0 == id }
     }
 
-    private mutating func wake(at now: ChatMoment) {
-        for id in order {
-            switch rooms[id]?.link {
-            case .resting(let until)? where until <= now.elapsed: rooms[id]?.link = .wanted
-            case .refused(let until)? where until <= now.elapsed: rooms[id]?.link = .wanted
-            case .live(let checkAt)? where checkAt <= now.elapsed: rooms[id]?.link = .checking
-            default: break
-            }
-        }
-    }
-
-    private var inFlight: [Call] = []
-
     private mutating func ask() -> [Order] {
         var orders: [Order] = []
         for id in order where inFlight.count < Self.inFlightMax && !inFlight.contains(where: { $0.channelID == id }) {
-            guard let link = rooms[id]?.link, link == .wanted || link == .checking else { continue }
-            let call = Call.check(id)
-            if link == .wanted { rooms[id]?.link = .asked(call) }
-            inFlight.append(call)
-            orders.append(.call(call))
+            guard let room = rooms[id], room.link == .due else { continue }
+            orders.append(call(.check(id)))
         }
         return orders
+    }
+
+    private mutating func call(_ call: Call) -> Order {
+        rooms[call.channelID]?.link = .asked(call)
+        inFlight.append(call)
+        return .call(call)
     }
 
     private mutating func take(_ answer: Answer, to call: Call, at now: ChatMoment) -> [Order] {
         inFlight.removeAll { $0 == call }
         let id = call.channelID
-        guard var room = rooms[id], room.link == .asked(call) || room.link == .checking else { return [] }
-        let wasLive = room.link == .checking
-        defer { rooms[id] = room }
-        switch (answer, call) {
-        case (.sends, _):
-            (room.link, room.failures) = (.live(checkAt: now.elapsed + checkEvery), 0)
-            return [.deliver(.alive(room.channel, at: now.wall))]
-        case (.doesNotSend, .check):
-            room.link = .asked(.subscribe(id))
-            inFlight.append(.subscribe(id))
-            let lost: [Order] =
-                wasLive ? [.deliver(.lost(room.channel, reason: "Kick had stopped sending this channel's chat"))] : []
-            return lost + [.call(.subscribe(id))]
-        case (.refused(let reason), _):
-            room.link = .refused(until: now.elapsed + Self.refusalRest)
-            return [.deliver(.refused(room.channel, reason: reason))]
-        case (.failed(let reason, let after), _):
-            room.failures += 1
-            let until = now.elapsed + max(rest.rest(after: room.failures), after ?? .zero)
+        guard let room = rooms[id], room.link == .asked(call) else { return [] }
+        switch answer {
+        case .sends(let topics):
+            let isLost = room.isHeard && !topics.contains(.chat)
+            rooms[id]?.sent = topics
+            let lost = Order.deliver(.lost(room.channel, reason: "Kick had stopped sending this channel's chat"))
+            return (isLost ? [lost] : []) + goOn(id, at: now)
+        case .subscribed(let refusals):
+            if let reason = refusals[.chat] { return refuse(id, reason, at: now) }
+            rooms[id]?.sent.formUnion(call.topics.subtracting(refusals.keys))
+            return deafen(id, refusals, at: now) + goOn(id, at: now)
+        case .refused(let reason):
+            guard room.isHeard, !call.topics.isEmpty else { return refuse(id, reason, at: now) }
+            let refusals = Dictionary(uniqueKeysWithValues: call.topics.map { ($0, reason) })
+            return deafen(id, refusals, at: now) + goOn(id, at: now)
+        case .failed(let reason, let after):
+            let failures = room.failures + 1
+            let until = now.elapsed + max(rest.rest(after: failures), after ?? .zero)
+            rooms[id]?.failures = failures
             // A check that fails says nothing about what is sent.
-            room.link = wasLive ? .live(checkAt: until) : .resting(until: until)
-            return wasLive ? [] : [.deliver(.lost(room.channel, reason: reason))]
-        case (.doesNotSend, .subscribe):
-            room.failures += 1
-            room.link = .resting(until: now.elapsed + rest.rest(after: room.failures))
-            return [.deliver(.lost(room.channel, reason: "Kick took the subscription, and did not keep it"))]
+            rooms[id]?.link = room.isHeard ? .live(checkAt: until) : .resting(until: until)
+            return room.isHeard ? [] : [.deliver(.lost(room.channel, reason: reason))]
+        }
+    }
+
+    /// Asks for what is missing, or rests until the next check.
+    private mutating func goOn(_ id: String, at now: ChatMoment) -> [Order] {
+        guard let room = rooms[id] else { return [] }
+        guard room.isHeard else { return [call(.subscribe(id, [.chat]))] }
+        let alive = Order.deliver(.alive(room.channel, at: now.wall))
+        let missing = room.missing(at: now.elapsed)
+        guard missing.isEmpty else { return [alive, call(.subscribe(id, missing))] }
+        rooms[id]?.link = .live(checkAt: now.elapsed + checkEvery)
+        rooms[id]?.failures = 0
+        return [alive]
+    }
+
+    private mutating func refuse(_ id: String, _ reason: String, at now: ChatMoment) -> [Order] {
+        guard let room = rooms[id] else { return [] }
+        rooms[id]?.sent = []
+        rooms[id]?.link = .refused(until: now.elapsed + Self.refusalRest)
+        return [.deliver(.refused(room.channel, reason: reason))]
+    }
+
+    /// Chat goes on without them.
+    private mutating func deafen(_ id: String, _ refusals: [KickTopic: String], at now: ChatMoment) -> [Order] {
+        guard let room = rooms[id] else { return [] }
+        for topic in refusals.keys { rooms[id]?.deafUntil[topic] = now.elapsed + Self.refusalRest }
+        return refusals.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { topic, reason in
+            topic.kind.map { .deliver(.unheard(room.channel, $0, reason: reason)) }
         }
     }
 }

@@ -10,9 +10,18 @@ extension ChatMessage {
     init?(trovo chat: JSON, in channel: ChatChannel, bot: String) {
         guard let kind = chat["type"]?.integer, Self.trovoKinds.contains(kind),
             let id = chat["message_id"]?.string, !id.isEmpty, let text = chat["content"]?.string,
-            let user = chat.identity("sender_id") ?? chat.identity("uid"),
-            let seconds = chat["send_time"]?.integer, (0...253_402_300_799).contains(seconds)
+            let author = ChatUser(trovo: chat, in: channel, bot: bot), let sentAt = Timestamp(trovo: chat)
         else { return nil }
+        self.init(
+            channel: channel, id: TrovoMessageID(message: id, user: author.id).text, author: author,
+            text: text, marks: ChatMarks.mentions(in: text), sentAt: sentAt)
+    }
+}
+
+extension ChatUser {
+    /// Whom an entry is from; nil when that is nobody who could be named.
+    init?(trovo chat: JSON, in channel: ChatChannel, bot: String) {
+        guard let user = chat.identity("sender_id") ?? chat.identity("uid") else { return nil }
         let name = chat["nick_name"]?.string ?? "", login = chat["user_name"]?.string ?? ""
         guard !(name.isEmpty && login.isEmpty) else { return nil }
         var roles = (chat["roles"]?.array ?? []).compactMap(\.string).reduce(into: ChatRoles()) {
@@ -20,11 +29,15 @@ extension ChatMessage {
         }
         if user == channel.id { roles.insert(.broadcaster) }
         if user == bot { roles.insert(.ownBot) }
-        self.init(
-            channel: channel, id: TrovoMessageID(message: id, user: user).text,
-            author: ChatUser(
-                id: user, login: login.isEmpty ? name : login, name: name.isEmpty ? login : name, roles: roles),
-            text: text, marks: ChatMarks.mentions(in: text), sentAt: Timestamp(microseconds: seconds * 1_000_000))
+        self.init(id: user, login: login.isEmpty ? name : login, name: name.isEmpty ? login : name, roles: roles)
+    }
+}
+
+extension Timestamp {
+    /// When an entry was sent, in whole seconds.
+    init?(trovo chat: JSON) {
+        guard let seconds = chat["send_time"]?.integer, (0...253_402_300_799).contains(seconds) else { return nil }
+        self.init(microseconds: seconds * 1_000_000)
     }
 }
 

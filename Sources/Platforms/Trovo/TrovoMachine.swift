@@ -233,11 +233,18 @@ struct TrovoMachine: ChatMachine {
         room.hasHistory = true
         var orders: [Order] = room.tellsAlive(at: now.elapsed) ? [.deliver(.alive(room.channel, at: now.wall))] : []
         for entry in json["data"]?["chats"]?.array ?? [] {
-            guard let message = ChatMessage(trovo: entry, in: room.channel, bot: bot) else { continue }
-            if mayBeHistory, let from = room.hearFrom, message.sentAt.seconds(since: from) < -tolerance { continue }
-            if room.recent.insert(message.id) { orders.append(.deliver(.message(message))) }
-            room.hearFrom = max(room.hearFrom ?? message.sentAt, message.sentAt)
+            guard let (event, id, sentAt) = hear(entry, in: room.channel) else { continue }
+            if mayBeHistory, let from = room.hearFrom, sentAt.seconds(since: from) < -tolerance { continue }
+            if room.recent.insert(id), room.tells(event, type: entry["type"]?.integer) { orders.append(.deliver(event)) }
+            room.hearFrom = max(room.hearFrom ?? sentAt, sentAt)
         }
         return orders
+    }
+
+    private func hear(_ entry: JSON, in channel: ChatChannel) -> (ChatEvent, id: String, sentAt: Timestamp)? {
+        if let message = ChatMessage(trovo: entry, in: channel, bot: bot) {
+            return (.message(message), message.id, message.sentAt)
+        }
+        return PlatformEvent(trovo: entry, in: channel, bot: bot).map { (.happened($0), $0.id, $0.at) }
     }
 }

@@ -26,12 +26,18 @@ struct TrovoRoom: Sendable {
     /// As many as history brings again.
     var recent = RecentIDs(countMax: 64)
     var aliveAt: Duration?
+    var gifts = TrovoGifts()
 
     /// Not with every line.
     mutating func tellsAlive(at now: Duration) -> Bool {
         guard aliveAt.map({ now - $0 >= .seconds(5) }) ?? true else { return false }
         aliveAt = now
         return true
+    }
+
+    /// Whether it has not been told in another form.
+    mutating func tells(_ event: ChatEvent, type: Int?) -> Bool {
+        if case .happened(let event) = event { gifts.isNew(event, type: type) } else { true }
     }
 
     var socket: SocketID? {

@@ -10,7 +10,8 @@ final class YouTubeChats: Sendable {
     private static let videosMax = 10
 
     enum Finding: Equatable, Sendable {
-        case chat(String)
+        /// With the moment when the broadcast began, where YouTube says it.
+        case chat(String, startedAt: Timestamp?)
         /// The channel is not live.
         case none
         case refused(String)
@@ -28,12 +29,12 @@ final class YouTubeChats: Sendable {
 
     /// Of a channel that is listened to; else YouTube is asked.
     func chat(of channel: String) async -> Finding {
-        if let chat = known.withLock({ $0[channel] }) { return .chat(chat) }
+        if let chat = known.withLock({ $0[channel] }) { return .chat(chat, startedAt: nil) }
         return await find(channel)
     }
 
     func find(_ channel: String) async -> Finding {
-        guard Self.isChannel(channel) else { return .chat(channel) }
+        guard Self.isChannel(channel) else { return .chat(channel, startedAt: nil) }
         let uploads = APIRequest(
             method: .GET, path: "/youtube/v3/playlistItems",
             query: [
@@ -64,12 +65,12 @@ final class YouTubeChats: Sendable {
         switch await ask(request) {
         case .success(let answer):
             if let failure = Self.failure(answer, api) { return failure }
-            let chats = (answer.body?["items"]?.array ?? []).compactMap {
-                $0["liveStreamingDetails"]?["activeLiveChatId"]?.string
-            }
-            guard let chat = chats.first(where: { !$0.isEmpty }) else { return .none }
+            let details = (answer.body?["items"]?.array ?? []).compactMap { $0["liveStreamingDetails"] }
+            guard let live = details.first(where: { $0["activeLiveChatId"]?.string?.isEmpty == false }),
+                let chat = live["activeLiveChatId"]?.string
+            else { return .none }
             known.withLock { $0[channel] = chat }
-            return .chat(chat)
+            return .chat(chat, startedAt: live["actualStartTime"]?.string.flatMap { Timestamp($0) })
         case .failure(let failure): return failure.finding
         }
     }

@@ -63,7 +63,7 @@ struct YouTubeDialect: ActionDialect {
 
     private func chat(of channel: ChatChannel) async throws(APIRequest.Unsendable) -> String {
         switch await chats.chat(of: channel.id) {
-        case .chat(let id): return id
+        case .chat(let id, _): return id
         case .none: throw APIRequest.Unsendable(reason: "the channel is not live: it has no chat")
         case .refused(let reason), .failed(let reason, _): throw APIRequest.Unsendable(reason: reason)
         }

@@ -4,6 +4,7 @@ import Domain
 ///
 /// For each channel its chat is looked for, and asked for page by page, no faster than YouTube says. The first page is
 /// history: nothing of it is handed over. After a failure the same page is asked for again, so that nothing is missed.
+/// A chat may be there before its broadcast begins: then it is looked for again from time to time.
 struct YouTubeMachine: ChatMachine {
     enum Call: Equatable, Sendable {
         case find(String)
@@ -33,20 +34,6 @@ struct YouTubeMachine: ChatMachine {
         case resting(until: Duration)
     }
 
-    struct Room: Sendable {
-        let channel: ChatChannel
-        var link = Link.wanted
-        /// nil while the channel is not live, as far as is known.
-        var chat: String?
-        var page: String?
-        /// What was said until then has been heard, or is history.
-        var heardUntil: Timestamp?
-        var failures = 0
-        var recent = RecentIDs(countMax: 1024)
-        /// Answers to what was asked for somebody else's sake are not taken.
-        var number: Int
-    }
-
     typealias Order = ChatOrder<Call>
 
     static let refusalRest = Duration.seconds(300)
@@ -55,7 +42,7 @@ struct YouTubeMachine: ChatMachine {
     let bot: String
     let rest: ReconnectRest
     let findEvery: Duration
-    private(set) var rooms: [String: Room] = [:]
+    private(set) var rooms: [String: YouTubeRoom] = [:]
     private var order: [String] = []
     private var inFlight: [String: Int] = [:]
     private var count = 0
@@ -71,7 +58,7 @@ struct YouTubeMachine: ChatMachine {
     mutating func handle(_ input: ChatInput<Call, Answer>, at now: ChatMoment) -> [Order] {
         var orders: [Order] = []
         switch input {
-        case .joined(let channel, _): join(channel)
+        case .joined(let channel, _): join(channel, at: now)
         case .left(let id): leave(id)
         case .answered(let call, let answer): orders = take(answer, to: call, at: now)
         case .woken: wake(at: now)
@@ -80,7 +67,7 @@ struct YouTubeMachine: ChatMachine {
         return orders + ask()
     }
 
-    private mutating func join(_ channel: ChatChannel) {
+    private mutating func join(_ channel: ChatChannel, at now: ChatMoment) {
         if rooms[channel.id]?.channel == channel {
             // One that was refused is tried again.
             if rooms[channel.id]?.chat == nil, rooms[channel.id]?.link != .asking { rooms[channel.id]?.link = .wanted }
@@ -88,7 +75,7 @@ struct YouTubeMachine: ChatMachine {
         }
         leave(channel.id)
         count += 1
-        rooms[channel.id] = Room(channel: channel, number: count)
+        rooms[channel.id] = YouTubeRoom(channel: channel, number: count, joinedAt: now.wall)
         order.append(channel.id)
     }
 
@@ -100,6 +87,7 @@ struct YouTubeMachine: ChatMachine {
     private mutating func wake(at now: ChatMoment) {
         for id in order {
             if case .resting(let until)? = rooms[id]?.link, until <= now.elapsed { rooms[id]?.link = .wanted }
+            if let lookAt = rooms[id]?.lookAt, lookAt <= now.elapsed { rooms[id]?.isToLook = true }
         }
     }
 
@@ -109,7 +97,8 @@ struct YouTubeMachine: ChatMachine {
             guard let room = rooms[id], room.link == .wanted else { continue }
             rooms[id]?.link = .asking
             inFlight[id] = room.number
-            orders.append(.call(room.chat.map { .page(id, chat: $0, token: room.page) } ?? .find(id)))
+            let chat = room.isToLook ? nil : room.chat
+            orders.append(.call(chat.map { .page(id, chat: $0, token: room.page) } ?? .find(id)))
         }
         return orders
     }
@@ -122,14 +111,17 @@ struct YouTubeMachine: ChatMachine {
         else { return [] }
         defer { rooms[id] = room }
         switch answer {
-        case .found(.chat(let chat)):
-            (room.chat, room.page, room.failures, room.link) = (chat, nil, 0, .wanted)
+        case .found(.chat(let chat, let startedAt)):
+            return room.found(chat, startedAt: startedAt, lookEvery: findEvery, at: now)
+        case .found where room.chat != nil:
+            // The chat is heard all the same, and says itself when it ends.
+            room.lookAgain(in: findEvery, at: now)
             return []
         case .found(.none):
             room.rest(for: findEvery, at: now)
             return []
         case .found(.refused(let reason)), .refused(let reason):
-            (room.chat, room.page) = (nil, nil)
+            (room.chat, room.page, room.lookAt) = (nil, nil, nil)
             room.rest(for: Self.refusalRest, at: now)
             return [.deliver(.refused(room.channel, reason: reason))]
         case .found(.failed(let reason, let after)), .failed(let reason, let after):
@@ -141,7 +133,7 @@ struct YouTubeMachine: ChatMachine {
             room.rest(for: rest.rest(after: 1), at: now)
             return [.deliver(.lost(room.channel, reason: "YouTube has forgotten where we were"))]
         case .ended:
-            (room.chat, room.page, room.heardUntil) = (nil, nil, nil)
+            room.end()
             room.rest(for: findEvery, at: now)
             return []
         case .page(let items, let next, let wait, let isOver):
@@ -150,29 +142,26 @@ struct YouTubeMachine: ChatMachine {
     }
 
     private func hear(
-        _ items: [JSON], next: String, wait: Duration, isOver: Bool, in room: inout Room, at now: ChatMoment
+        _ items: [JSON], next: String, wait: Duration, isOver: Bool, in room: inout YouTubeRoom, at now: ChatMoment
     ) -> [Order] {
         var orders: [Order] = [.deliver(.alive(room.channel, at: now.wall))]
         let isFirst = room.page == nil
         for item in items {
-            guard let message = ChatMessage(youTube: item, in: room.channel, bot: bot),
-                room.recent.insert(message.id)
+            // Money may come with words: that is both.
+            let message = ChatMessage(youTube: item, in: room.channel, bot: bot)
+            let event = PlatformEvent(youTube: item, in: room.channel, bot: bot)
+            guard let id = message?.id ?? event?.id, let sentAt = message?.sentAt ?? event?.at, room.recent.insert(id)
             else { continue }
             // A page without a token begins anywhere.
-            let isHistory = isFirst && (room.heardUntil.map { message.sentAt <= $0 } ?? true)
-            if !isHistory { orders.append(.deliver(.message(message))) }
+            if isFirst, room.heardUntil.map({ sentAt <= $0 }) ?? true { continue }
+            if let message { orders.append(.deliver(.message(message))) }
+            if let event { orders.append(.deliver(.happened(event))) }
         }
         let last = items.compactMap { $0["snippet"]?["publishedAt"]?.string.flatMap { Timestamp($0) } }.max()
         room.heardUntil = [room.heardUntil ?? now.wall, last].compactMap(\.self).max()
         (room.page, room.failures) = (next, 0)
-        if isOver { (room.chat, room.page, room.heardUntil) = (nil, nil, nil) }
+        if isOver { room.end() }
         room.rest(for: isOver ? findEvery : wait, at: now)
         return orders
-    }
-}
-
-extension YouTubeMachine.Room {
-    fileprivate mutating func rest(for duration: Duration, at now: ChatMoment) {
-        link = .resting(until: now.elapsed + duration)
     }
 }

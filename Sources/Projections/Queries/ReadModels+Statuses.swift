@@ -32,6 +32,10 @@ package struct StatusRow: Equatable, Sendable {
 /// A part of a list, and how long the whole list is.
 package struct ListPage<Row: Sendable>: Sendable {
     package let rows: [Row], total: Int
+
+    package init(rows: [Row], total: Int) {
+        (self.rows, self.total) = (rows, total)
+    }
 }
 
 extension ReadModelsReading {

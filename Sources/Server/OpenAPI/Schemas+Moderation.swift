@@ -14,7 +14,13 @@ extension Schemas {
 
     static let heartbeat: JSON = [
         "type": "object", "required": ["account_id", "platform", "at"], "additionalProperties": false,
-        "properties": ["account_id": accountID, "platform": choice(Platform.self), "at": moment],
+        "properties": [
+            "account_id": accountID, "platform": choice(Platform.self), "at": moment,
+            "trouble": [
+                "type": ["string", "null"], "minLength": 1, "maxLength": .integer(Heartbeat.troubleLengthMax),
+                "description": "Why the chat is not heard; absent when it is.",
+            ],
+        ],
     ]
 
     static let user: JSON = [

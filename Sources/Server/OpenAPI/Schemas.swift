@@ -89,7 +89,15 @@ enum Schemas {
             "account_id": ["type": "string"], "account_name": ["type": "string"], "platform": choice(Platform.self),
             "status": choice(BotStatus.self), "effective": choice(EffectiveState.self),
             "paused_reason": nullableString, "paused_until": nullableTime, "paused_by": nullableString,
-            "last_heartbeat_at": nullableTime, "updated_at": nullableTime, "revision": revision,
+            "last_heartbeat_at": nullableTime,
+            "hearing": [
+                "type": ["string", "null"], "enum": .array(Hearing.allCases.map { .string($0.rawValue) } + [.null]),
+                "description": """
+                Of a bot that runs: live, events flow; deaf, it cannot hear its chat; silent, no worker has spoken of \
+                it for six minutes. null for a bot that does not run, and in the past.
+                """,
+            ],
+            "deaf_reason": nullableString, "updated_at": nullableTime, "revision": revision,
         ]),
         "BulkSwitch": object([
             "count": count, "already": count, "hash": ["type": "string", "pattern": "^[0-9a-f]{64}$"],

@@ -24,15 +24,23 @@ struct BotControlRoutes {
         ]
     }
 
+    /// More than there are.
+    private static let rowsMax = Int(Int32.max)
+
+    /// That a bot has fallen silent is no event: pages of the list are made anew so often.
+    private static let silenceSeenAfterMicroseconds = 10_000_000
+
     var version: @Sendable () -> Int {
         { [services] in
             services.readModels.version(of: .account, .bot, .provider) + services.runtime.heartbeatVersion
+                + Int(services.clock.now.microseconds / Self.silenceSeenAfterMicroseconds)
         }
     }
 
     static let parameters: [Operation.Parameter] = [
         .choice("platform", Platform.self, "Only this platform."), .search,
-        .choice("status", BotStatus.self, "Only bots with this status."), .page, .perPage, .asOf,
+        .choice("status", BotStatus.self, "Only bots with this status."),
+        .choice("hearing", Hearing.self, "Only bots that run and hear like this; of now only."), .page, .perPage, .asOf,
     ]
 
     @Sendable func list(_ call: Call) async throws -> Response {
@@ -40,12 +48,16 @@ struct BotControlRoutes {
         let filter = StatusFilter(
             platform: query.choice("platform", of: Platform.self), search: query.string("search", lengthMax: 200),
             status: query.choice("status", of: BotStatus.self), account: call.caller.ownAccount)
+        let hearing = query.choice("hearing", of: Hearing.self)
+        if hearing != nil, call.asOf != nil {
+            query.fail("hearing", "not_allowed", "is known of now only: leave out as_of")
+        }
         let page = PageRequest(&query)
         try query.finish()
         return try await services.read(call) { readModels in
             try services.pages.answer(to: call) {
-                let rows = try readModels.statuses(filter, offset: page.offset, limit: page.perPage)
                 let providers = try ProviderSwitches(readModels)
+                let rows = try self.rows(readModels, filter, hearing, providers, page)
                 // Heartbeats are no history.
                 let runtime = call.asOf == nil ? services.runtime : nil
                 return Answers.list(call, page, total: rows.total) { array in
@@ -53,6 +65,20 @@ struct BotControlRoutes {
                 }
             }
         }
+    }
+
+    /// What bots hear is in memory and not in the read models: all rows are looked at when it is asked for.
+    private func rows(
+        _ readModels: any ReadModelsReading, _ filter: StatusFilter, _ hearing: Hearing?,
+        _ providers: ProviderSwitches, _ page: PageRequest
+    ) throws -> ListPage<StatusRow> {
+        guard let hearing else {
+            return try readModels.statuses(filter, offset: page.offset, limit: page.perPage)
+        }
+        let rows = try readModels.statuses(filter, offset: 0, limit: Self.rowsMax).rows.filter {
+            $0.hearing(providers, services.runtime)?.0 == hearing
+        }
+        return ListPage(rows: Array(rows.dropFirst(page.offset).prefix(page.perPage)), total: rows.count)
     }
 
     @Sendable private func put(_ call: Call) async throws -> Response {
@@ -93,23 +119,34 @@ struct BotControlRoutes {
 }
 
 extension StatusRow {
+    func effective(_ providers: ProviderSwitches) -> EffectiveState {
+        EffectiveState(status, providerAllowsBots: providers.allowsBots(platform))
+    }
+
+    /// nil of a bot that is not to hear anything.
+    func hearing(_ providers: ProviderSwitches, _ runtime: RuntimeStore?) -> (Hearing, reason: String?)? {
+        effective(providers) == .running ? runtime?.hearing(accountID, platform) : nil
+    }
+
     /// The representation `BotStatus`.
     ///
     /// - Parameter runtime: knows the heartbeats; nil for a row of the past.
     func encode(_ providers: ProviderSwitches, _ runtime: RuntimeStore?, into writer: inout JSONWriter) {
         let heartbeat = runtime?.lastHeartbeat(accountID, platform)
         let pause = bot?.pause
-        let effective = EffectiveState(status, providerAllowsBots: providers.allowsBots(platform))
+        let hearing = hearing(providers, runtime)
         writer.object { object in
             object.member("account_id", accountID.rawValue)
             object.member("account_name", accountName)
             object.member("platform", platform.rawValue)
             object.member("status", status.rawValue)
-            object.member("effective", effective.rawValue)
+            object.member("effective", effective(providers).rawValue)
             object.member("paused_reason", orNull: pause?.reason)
             object.member("paused_until", orNull: pause?.until?.description)
             object.member("paused_by", orNull: pause?.by)
             object.member("last_heartbeat_at", orNull: heartbeat?.description)
+            object.member("hearing", orNull: hearing?.0.rawValue)
+            object.member("deaf_reason", orNull: hearing?.reason)
             object.member("updated_at", orNull: bot?.updatedAt.description)
             object.member("revision", bot?.revision ?? -1)
         }

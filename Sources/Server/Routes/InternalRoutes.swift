@@ -37,7 +37,7 @@ struct InternalRoutes {
             }
         }
         try reader.finish()
-        services.runtime.record(beats.map { ($0.accountID, $0.platform, $0.at) })
+        services.runtime.record(beats)
         return Answers.one("/v1/internal/heartbeats") { data in
             data.object { $0.member("recorded", beats.count) }
         }

@@ -95,7 +95,7 @@ package final class Services: Sendable {
     ///
     /// - Parameter place: up to where a stream of reports has been read with this one.
     package func take(_ report: Report, place: ReportPlace? = nil) {
-        runtime.record(report.heartbeats.map { ($0.accountID, $0.platform, $0.at) })
+        runtime.record(report.heartbeats)
         moderation.take(report.moderation, place: place)
         breakers.take(report.breakers)
     }

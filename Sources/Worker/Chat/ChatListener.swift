@@ -14,19 +14,22 @@ package final class ChatListener: Service {
     private let moderator: Moderator
     private let clock: MonotonicClock
     private let happened: @Sendable (PlatformEvent) -> Void
-    private let wantedEvents: @Sendable (AccountID) -> Set<PlatformEvent.Name>
-    private let isAlive: @Sendable (ChatChannel, Timestamp) -> Void
+    private let wantedEvents: @Sendable (AccountID) -> Set<PlatformEvent.Kind>
+    private let hears: @Sendable (ChatChannel, Timestamp, _ trouble: String?) -> Void
+    private let wallClock: WallClock
     private let logger: Logger
 
     package init(
         _ platform: Platform, _ ears: any ChatListening, live: LiveSet, leases: LeaseHolder, moderator: Moderator,
         clock: MonotonicClock = .system, happened: @escaping @Sendable (PlatformEvent) -> Void = { _ in },
-        wantedEvents: @escaping @Sendable (AccountID) -> Set<PlatformEvent.Name> = { _ in [] },
-        isAlive: @escaping @Sendable (ChatChannel, Timestamp) -> Void, logger: Logger
+        wantedEvents: @escaping @Sendable (AccountID) -> Set<PlatformEvent.Kind> = { _ in [] },
+        hears: @escaping @Sendable (ChatChannel, Timestamp, _ trouble: String?) -> Void,
+        wallClock: WallClock = .system, logger: Logger
     ) {
         (self.platform, self.ears, self.live, self.leases) = (platform, ears, live, leases)
         (self.moderator, self.clock, self.logger) = (moderator, clock, logger)
-        (self.happened, self.wantedEvents, self.isAlive) = (happened, wantedEvents, isAlive)
+        (self.happened, self.wantedEvents) = (happened, wantedEvents)
+        (self.hears, self.wallClock) = (hears, wallClock)
     }
 
     package func run() async throws {
@@ -43,21 +46,26 @@ package final class ChatListener: Service {
         switch event {
         case .message(let message): moderator.receive(message)
         case .happened(let event): happened(event)
-        case .unheard(let channel, let name, let reason):
+        case .unheard(let channel, let kind, let reason):
             logger.warning(
                 "an event cannot be heard: extensions are not called for it",
-                metadata: ["channel": "\(channel.id)", "event": "\(name.rawValue)", "reason": "\(reason)"])
-        case .alive(let channel, let moment): isAlive(channel, moment)
+                metadata: [
+                    "channel": "\(channel.id)", "event": "\(PlatformEvent.Name(platform, kind).rawValue)",
+                    "reason": "\(reason)",
+                ])
+        case .alive(let channel, let moment): hears(channel, moment, nil)
         case .lost(let channel, let reason):
             logger.warning("a chat is not heard", metadata: ["channel": "\(channel.id)", "reason": "\(reason)"])
+            hears(channel, wallClock.now, reason)
         case .refused(let channel, let reason):
             logger.error("a chat cannot be heard", metadata: ["channel": "\(channel.id)", "reason": "\(reason)"])
+            hears(channel, wallClock.now, reason)
         }
     }
 
     /// Joins and leaves as leases and the active set change.
     private func keepRooms() async {
-        var joined: [BotName: ChatChannel] = [:], told: [BotName: Set<PlatformEvent.Name>] = [:]
+        var joined: [BotName: ChatChannel] = [:], told: [BotName: Set<PlatformEvent.Kind>] = [:]
         while !Task.isCancelled {
             let rings = (live.doorbell.count, leases.doorbell.count)
             let wanted = self.wanted

@@ -165,16 +165,23 @@ extension Verdict {
 extension LiveSet {
     /// Who brings chat may not know which user is our own bot.
     func markingOwnBot(_ message: ChatMessage) -> ChatMessage {
-        let (account, platform) = (message.channel.accountID, message.channel.platform)
-        let own = read { knowledge in
-            [
-                knowledge.set.tenant(account)?.bot(on: platform)?.connection?.botUserID,
-                knowledge.set.provider(platform)?.botIdentity?.userID,
-            ]
-        }
-        guard own.contains(message.author.id) else { return message }
+        guard isOwnBot(message.author.id, in: message.channel) else { return message }
         var message = message
         message.author.roles.insert(.ownBot)
         return message
+    }
+
+    func markingOwnBot(_ event: PlatformEvent) -> PlatformEvent {
+        guard let user = event.user, isOwnBot(user.id, in: event.channel) else { return event }
+        var event = event
+        event.user?.roles.insert(.ownBot)
+        return event
+    }
+
+    private func isOwnBot(_ user: String, in channel: ChatChannel) -> Bool {
+        read { knowledge in
+            user == knowledge.set.tenant(channel.accountID)?.bot(on: channel.platform)?.connection?.botUserID
+                || user == knowledge.set.provider(channel.platform)?.botIdentity?.userID
+        }
     }
 }

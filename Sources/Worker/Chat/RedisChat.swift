@@ -7,8 +7,9 @@ import Synchronization
 /// Chat out of a Redis stream, shared with other workers through a consumer group.
 ///
 /// A message counts as finished when everything that follows from it is over; what a worker leaves unfinished when it
-/// dies is claimed by another one after `claimAfter`. Entries are `message <ChatMessage as JSON>`; whoever writes them
-/// also trims the stream (`XADD … MAXLEN ~`).
+/// dies is claimed by another one after `claimAfter`. Entries are `message <ChatMessage as JSON>`, or `event
+/// <PlatformEvent as JSON>`, which is finished as soon as it is handed over: it is not answered twice. Whoever writes
+/// them also trims the stream (`XADD … MAXLEN ~`).
 package final class RedisChat: Service {
     package static let stream = "lumio:chat:messages", group = "botcontrol"
     static let claimAfter = Duration.seconds(15), claimInterval = Duration.seconds(5)
@@ -27,6 +28,7 @@ package final class RedisChat: Service {
     private let backoff = Backoff()
     private let logger: Logger
     private let receive: @Sendable (ChatMessage, MessageReceipt) -> Void
+    private let happened: @Sendable (PlatformEvent) -> Void
 
     /// Of the stream, by their IDs.
     private struct Entries {
@@ -37,10 +39,12 @@ package final class RedisChat: Service {
     package init(
         _ url: RedisURL, stream: String = stream, consumer: String, claimAfter: Duration = claimAfter,
         limits: RedisSession.Limits = RedisSession.Limits(), clock: MonotonicClock = .system, logger: Logger,
+        happened: @escaping @Sendable (PlatformEvent) -> Void = { _ in },
         receive: @escaping @Sendable (ChatMessage, MessageReceipt) -> Void
     ) {
         (self.url, self.stream, self.consumer, self.claimAfter) = (url, stream, consumer, claimAfter)
         (self.limits, self.clock, self.logger, self.receive) = (limits, clock, logger, receive)
+        self.happened = happened
         client = RedisClient(url, limits: limits, name: "chat-calls")
     }
 
@@ -141,11 +145,15 @@ package final class RedisChat: Service {
 
     private func take(_ entry: RedisReply, isRepeated: Bool) {
         guard let parts = entry.array, let id = parts.first?.text else { return }
-        guard let json = parts.last?.members["message"]?.bytes else {
-            logger.warning("an entry of the chat holds no message", metadata: ["entry": "\(id)"])
-            return finish(id)
-        }
         do {
+            if let json = parts.last?.members["event"]?.bytes {
+                happened(try PlatformEvent(try JSONParser.parse(json)))
+                return finish(id)
+            }
+            guard let json = parts.last?.members["message"]?.bytes else {
+                logger.warning("an entry of the chat holds no message", metadata: ["entry": "\(id)"])
+                return finish(id)
+            }
             let message = try ChatMessage(try JSONParser.parse(json))
             entries.withLock { _ = $0.unfinished.insert(id) }
             receive(message, MessageReceipt(isRepeated: isRepeated) { [weak self] in self?.finish(id) })

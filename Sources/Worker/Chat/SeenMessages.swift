@@ -1,6 +1,6 @@
 import Domain
 
-/// Which messages have come lately: platforms, queues and lost workers deliver some of them twice.
+/// Which messages, or events, have come lately: platforms, queues and lost workers deliver some of them twice.
 ///
 /// It remembers for at least as long as a message is young enough to be acted on, unless more than `countMax` come in
 /// that time; in two halves, of which the older is forgotten at once.
@@ -12,10 +12,10 @@ struct SeenMessages: Sendable {
     private struct Print: Hashable {
         let high: Int, low: Int
 
-        init(_ message: ChatMessage) {
+        init(_ parts: String...) {
             var first = Hasher(), second = Hasher()
             second.combine(0x5EED)
-            for part in [message.channel.platform.rawValue, message.id, message.isEdit ? message.text : ""] {
+            for part in parts {
                 first.combine(part)
                 second.combine(part)
             }
@@ -33,8 +33,15 @@ struct SeenMessages: Sendable {
 
     /// False when it has come before. The new text of an edited message is new.
     mutating func insert(_ message: ChatMessage, at now: MonotonicClock.Instant) -> Bool {
+        insert(Print(message.channel.platform.rawValue, message.id, message.isEdit ? message.text : ""), at: now)
+    }
+
+    mutating func insert(_ event: PlatformEvent, at now: MonotonicClock.Instant) -> Bool {
+        insert(Print(event.name.rawValue, event.id), at: now)
+    }
+
+    private mutating func insert(_ print: Print, at now: MonotonicClock.Instant) -> Bool {
         if newer.count >= countMax || now - turnedAt >= .seconds(Self.spanSeconds) { turn(at: now) }
-        let print = Print(message)
         return !older.contains(print) && newer.insert(print).inserted
     }
 

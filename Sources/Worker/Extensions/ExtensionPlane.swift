@@ -40,6 +40,7 @@ package final class ExtensionPlane: Sendable {
     private let answer: @Sendable (ActiveCommand, ChatMessage, MessageReceipt?) -> Void
     private let cooldowns = Cooldowns()
     private let spaces = FormSpaces()
+    private let seen: Mutex<SeenMessages>
 
     /// - Parameter answer: answers a command of the registry, once no extension has anything against the line.
     init(
@@ -49,6 +50,7 @@ package final class ExtensionPlane: Sendable {
         report: @escaping @Sendable (ModerationRecord) -> Void
     ) {
         (self.configuration, self.live, self.modules, self.answer) = (configuration, live, modules, answer)
+        seen = Mutex(SeenMessages(at: configuration.clock.now))
         let (clock, wallClock, logger) = (configuration.clock, configuration.wallClock, configuration.logger)
         board = BreakerBoard(clock: clock, wallClock: wallClock, report: configuration.report, logger: logger)
         shelf = ProgramShelf(
@@ -120,17 +122,20 @@ package final class ExtensionPlane: Sendable {
         if !ready.isEmpty { _ = await desk.call(ready, on: occasion, receipt: receipt) }
     }
 
-    /// Something has happened on a platform.
+    /// Something has happened on a platform. What comes again is not answered again.
     package func receive(_ event: PlatformEvent) {
         guard live.mayAct(event.channel.accountID, on: event.channel.platform),
-            configuration.wallClock.now.seconds(since: event.at) <= Moderator.ageMaxSeconds
+            configuration.wallClock.now.seconds(since: event.at) <= Moderator.ageMaxSeconds,
+            let hits = modules.programs(of: event.channel.accountID).triggers?.hits(on: event), !hits.isEmpty,
+            seen.withLock({ $0.insert(event, at: configuration.clock.now) })
         else { return }
-        call(modules.programs(of: event.channel.accountID).triggers?.hits(on: event) ?? [], on: .event(event))
+        call(hits, on: .event(live.markingOwnBot(event)))
     }
 
     /// What is to be told of the account's channel on a platform besides chat.
-    func wantedEvents(of account: AccountID, on platform: Platform) -> Set<PlatformEvent.Name> {
-        (modules.programs(of: account).triggers?.wantedEvents ?? []).filter { $0.platform == platform }
+    func wantedEvents(of account: AccountID, on platform: Platform) -> Set<PlatformEvent.Kind> {
+        let names = modules.programs(of: account).triggers?.wantedEvents ?? []
+        return Set(names.filter { $0.platform == platform }.map(\.kind))
     }
 
     /// A timer has run out.

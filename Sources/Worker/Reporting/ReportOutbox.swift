@@ -18,8 +18,8 @@ package final class ReportOutbox: Service {
     private struct State {
         var records = Deque<ModerationRecord>()
         var breakers = Deque<BreakerChange>()
-        var heartbeats: [BotName: Timestamp] = [:]
-        var toldAt: [BotName: MonotonicClock.Instant] = [:]
+        var heartbeats: [BotName: Heartbeat] = [:]
+        var told: [BotName: (at: MonotonicClock.Instant, trouble: String?)] = [:]
         var lost = 0
     }
 
@@ -61,12 +61,17 @@ package final class ReportOutbox: Service {
         doorbell.ring()
     }
 
-    package func isAlive(_ channel: ChatChannel, at moment: Timestamp) {
+    /// - Parameter trouble: why the chat is not heard; nil when it is.
+    package func add(_ channel: ChatChannel, at moment: Timestamp, trouble: String?) {
+        let trouble = trouble.map { String($0.unicodeScalars.prefix(Heartbeat.troubleLengthMax)) }
         let bot = BotName(channel.accountID, on: channel.platform), now = clock.now
         let isNews = state.withLock { state in
-            if let told = state.toldAt[bot], now - told < Self.heartbeatInterval { return false }
-            state.toldAt[bot] = now
-            state.heartbeats[bot] = moment
+            if let told = state.told[bot], told.trouble == trouble, now - told.at < Self.heartbeatInterval {
+                return false
+            }
+            state.told[bot] = (now, trouble)
+            state.heartbeats[bot] = Heartbeat(
+                accountID: bot.account, platform: bot.platform, at: moment, trouble: trouble)
             return true
         }
         if isNews { doorbell.ring() }
@@ -97,9 +102,8 @@ package final class ReportOutbox: Service {
             state.records.removeFirst(records.count)
             state.breakers.removeFirst(breakers.count)
             for beat in beats { state.heartbeats[beat.key] = nil }
-            let heartbeats = beats.map { Heartbeat(accountID: $0.key.account, platform: $0.key.platform, at: $0.value) }
             return Report(
-                worker: worker, heartbeats: heartbeats, moderation: Array(records), breakers: Array(breakers))
+                worker: worker, heartbeats: beats.map(\.value), moderation: Array(records), breakers: Array(breakers))
         }
         guard !report.isEmpty else { return true }
         do {
@@ -119,7 +123,7 @@ package final class ReportOutbox: Service {
             state.breakers.prepend(contentsOf: report.breakers)
             for beat in report.heartbeats {
                 let bot = BotName(beat.accountID, on: beat.platform)
-                state.heartbeats[bot] = state.heartbeats[bot] ?? beat.at
+                state.heartbeats[bot] = state.heartbeats[bot] ?? beat
             }
         }
     }

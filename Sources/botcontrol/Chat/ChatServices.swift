@@ -27,9 +27,9 @@ struct ChatServices {
         configuration.extensions = sandbox.extensions
         configuration.extensions?.idleMax = .seconds(options.extensionIdle)
         let chat = ChatPlane(
-            configuration, live: plane.live, report: { outbox.add($0) }, isAlive: { outbox.isAlive($0, at: $1) })
-        let readers = try input.map { [Self.ending(try reader($0, chat.moderator))] } ?? []
-        let webhooks = try input == nil ? kickReader(keeper, chat.moderator) : []
+            configuration, live: plane.live, report: { outbox.add($0) }, hears: { outbox.add($0, at: $1, trouble: $2) })
+        let readers = try input.map { [Self.ending(try reader($0, chat))] } ?? []
+        let webhooks = try input == nil ? kickReader(keeper, chat) : []
         let services = [outbox, sandbox.service] + (keeper.map { [$0] } ?? []) + chat.services + webhooks
         return services.map { .init(service: $0) } + readers
     }
@@ -47,14 +47,15 @@ struct ChatServices {
         }
     }
 
-    private func reader(_ input: ChatInput, _ moderator: Moderator) throws -> any Service {
-        guard case .redis = input else { return lines(input) { moderator.receive($0) } }
+    private func reader(_ input: ChatInput, _ chat: ChatPlane) throws -> any Service {
+        guard case .redis = input else { return lines(input) { chat.moderator.receive($0) } }
         guard case .redis(let address) = feed else {
             throw CommandFailure.usage("--input redis needs the feed in Redis too: --feed redis://HOST:PORT")
         }
         return RedisChat(
-            try RedisURL(address), consumer: plane.configuration.identity.name, logger: plane.configuration.logger
-        ) { moderator.receive($0, receipt: $1) }
+            try RedisURL(address), consumer: plane.configuration.identity.name, logger: plane.configuration.logger,
+            happened: { chat.extensions?.receive($0) }
+        ) { chat.moderator.receive($0, receipt: $1) }
     }
 
     private func lines(_ input: ChatInput, _ receive: @escaping @Sendable (ChatMessage) -> Void) -> LinesService {
@@ -64,14 +65,14 @@ struct ChatServices {
     }
 
     /// Kick's chat comes to the server, which puts it into the feed's Redis.
-    private func kickReader(_ keeper: CredentialKeeper?, _ moderator: Moderator) throws -> [any Service] {
+    private func kickReader(_ keeper: CredentialKeeper?, _ chat: ChatPlane) throws -> [any Service] {
         guard keeper?.secrets[.kick] != nil else { return [] }
         guard case .redis = feed else {
             plane.configuration.logger.warning(
                 "Kick is not heard: its webhooks come by Redis; follow the feed with --feed redis://HOST:PORT")
             return []
         }
-        return [try reader(.redis, moderator)]
+        return [try reader(.redis, chat)]
     }
 
     private func configuration(_ name: String, _ keeper: CredentialKeeper?) throws -> ChatPlane.Configuration {

@@ -14,18 +14,18 @@ enum KickWebhooks {
 
     /// - Parameters:
     ///   - key: whose signatures are taken, as PEM.
-    ///   - hand: brings a message to the workers.
+    ///   - hand: brings a message or an event to the workers.
     static func install(
-        on plane: ControlPlane, key: KickVerifier, hand: @escaping @Sendable (ChatMessage) async throws -> Void
+        on plane: ControlPlane, key: KickVerifier, hand: @escaping @Sendable (KickNews) async throws -> Void
     ) {
         let services = plane.services, logger = plane.configuration.logger
         let accounts = ChannelAccounts(services.readModels, clock: services.clock)
         let door = KickDoor(key, clock: services.clock) { id in
             accounts.account(of: id).map { ChatChannel(platform: .kick, accountID: $0, id: id) }
-        } hand: { message in
-            do { try await hand(message) } catch {
+        } hand: { news in
+            do { try await hand(news) } catch {
                 logger.error(
-                    "a message of Kick's cannot be handed on: Kick sends it again", metadata: ["error": "\(error)"])
+                    "a webhook of Kick's cannot be handed on: Kick sends it again", metadata: ["error": "\(error)"])
                 throw error
             }
         }
@@ -51,14 +51,17 @@ enum KickWebhooks {
     }
 
     /// Into the stream from which workers take chat (`--input redis`, or Kick's credentials).
-    static func stream(_ url: RedisURL) -> @Sendable (ChatMessage) async throws -> Void {
+    static func stream(_ url: RedisURL) -> @Sendable (KickNews) async throws -> Void {
         let client = RedisClient(url, name: "webhooks")
-        return { message in
+        return { news in
             var writer = JSONWriter()
-            message.encode(into: &writer)
+            switch news {
+            case .message(let message): message.encode(into: &writer)
+            case .event(let event): event.encode(into: &writer)
+            }
+            let field = if case .event = news { "event" } else { "message" }
             _ = try await client.send([
-                RedisCommand(
-                    "XADD", RedisChat.stream, "MAXLEN", "~", "\(streamCountMax)", "*", "message", writer.text)
+                RedisCommand("XADD", RedisChat.stream, "MAXLEN", "~", "\(streamCountMax)", "*", field, writer.text)
             ])
         }
     }

@@ -23,7 +23,9 @@ struct Demo {
                 let connection = Bot.Connection(
                     channelID: "\(platform.rawValue)-\(account.id)", channelName: account.name, botUserID: nil)
                 _ = try await commands.connectBot(id, platform, connection, request())
-                plane.services.runtime.record([(id, platform, plane.services.clock.now)])
+                plane.services.runtime.record([
+                    Heartbeat(accountID: id, platform: platform, at: plane.services.clock.now)
+                ])
             }
         }
         try await pauseSome()

@@ -25,7 +25,7 @@ struct RehearsedEvent {
         try reader.finish()
         event = known.map { name in
             PlatformEvent(
-                name, in: ChatChannel(platform: name.platform, accountID: account, id: channel), id: "event",
+                name.kind, in: ChatChannel(platform: name.platform, accountID: account, id: channel), id: "event",
                 user: user, at: at, data: data)
         }
     }

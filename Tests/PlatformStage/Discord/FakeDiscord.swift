@@ -11,6 +11,7 @@ package final class FakeDiscord: CastStage {
 
     struct Session {
         var socket: StageSocket?
+        var intents = 0
         var sequence = 0
         /// What was said, for those who come back.
         var events: [(sequence: Int, text: String)] = []
@@ -117,10 +118,14 @@ package final class FakeDiscord: CastStage {
     package func repeatLast() { if let last = world.withLock({ $0.last }) { emit(last.name, last.data) } }
 
     /// To every session, those included whose socket is gone for the moment.
-    package func emit(_ name: String, _ data: JSON) {
+    ///
+    /// - Parameter intent: without it nothing is told.
+    package func emit(_ name: String, _ data: JSON, intent: Int = 0) {
         world.withLock { world in
             if name.hasPrefix("MESSAGE") { world.last = (name, data) }
-            for id in world.sessions.keys { Self.tell(name, data, to: id, &world) }
+            for (id, session) in world.sessions where session.intents & intent == intent {
+                Self.tell(name, data, to: id, &world)
+            }
         }
     }
 
@@ -163,7 +168,7 @@ package final class FakeDiscord: CastStage {
             guard data["token"]?.string == world.cast.token else { return 4004 }
             guard let intents = data["intents"]?.integer, intents & (1 << 9) != 0 else { return 4013 }
             let id = StageCast.newID()
-            world.sessions[id] = Session(socket: socket)
+            world.sessions[id] = Session(socket: socket, intents: intents)
             let ready: JSON = [
                 "v": 10, "session_id": .string(id), "resume_gateway_url": .string(server.socket),
                 "user": ["id": .string(bot.id), "username": .string(bot.name)],

@@ -21,8 +21,9 @@ package final class FakeKick: CastStage {
 
     struct World: Sendable {
         var cast = StageCast()
-        /// Whose chat is sent, by the ids of subscriptions.
-        var subscriptions: [String: Int] = [:]
+        /// What is sent of whom, by the ids of subscriptions.
+        var subscriptions: [String: (owner: Int, event: String)] = [:]
+        var deniedTypes: Set<String> = []
         var isDeniedSubscriptions = false
         var last: Delivery?
     }
@@ -76,7 +77,7 @@ package final class FakeKick: CastStage {
         _ text: String, by name: String, badges: [String]? = nil, at moment: Timestamp? = nil
     ) -> String {
         let id = StageCast.newID()
-        let (body, isSent) = world.withLock { world -> (JSON, Bool) in
+        let body = world.withLock { world -> JSON in
             let person = world.cast.person(name)
             world.cast.messages[id] = person.id
             let known =
@@ -87,25 +88,24 @@ package final class FakeKick: CastStage {
             if !list.isEmpty {
                 sender.append(.init("identity", ["username_color": "#FF5733", "badges": .array(list)]))
             }
-            let body: JSON = [
+            return [
                 "message_id": .string(id), "replies_to": nil, "broadcaster": .object(Self.user(owner)),
                 "sender": .object(sender), "content": .string(text), "emotes": [],
                 "created_at": .string((moment ?? WallClock.system.now).description),
             ]
-            return (body, world.subscriptions.values.contains(Int(owner.id) ?? 0))
         }
-        if isSent, let delivery = try? Self.delivery(body) { emit(delivery) }
+        tell("chat.message.sent", body)
         return id
     }
 
     package func repeatLast() { if let last = world.withLock({ $0.last }) { emit(last) } }
 
-    private func emit(_ delivery: Delivery) {
+    func emit(_ delivery: Delivery) {
         world.withLock { $0.last = delivery }
         sink.yield(delivery)
     }
 
-    private static func user(_ person: StageCast.Person) -> [JSON.Member] {
+    static func user(_ person: StageCast.Person) -> [JSON.Member] {
         [
             .init("is_anonymous", false), .init("user_id", .integer(Int(person.id) ?? 0)),
             .init("username", .string(person.name)), .init("is_verified", false), .init("profile_picture", ""),

@@ -63,10 +63,10 @@ extension FakeKick {
 
     private static func list(_ request: StageServer.Request, _ world: World) -> StageServer.Answer {
         let wanted = request.query["broadcaster_user_id"].flatMap(Int.init)
-        let list = world.subscriptions.filter { wanted == nil || $0.value == wanted }.map { id, owner -> JSON in
+        let list = world.subscriptions.filter { wanted == nil || $0.value.owner == wanted }.map { id, kept -> JSON in
             [
-                "id": .string(id), "app_id": "app", "broadcaster_user_id": .integer(owner),
-                "event": "chat.message.sent", "method": "webhook", "version": 1,
+                "id": .string(id), "app_id": "app", "broadcaster_user_id": .integer(kept.owner),
+                "event": .string(kept.event), "method": "webhook", "version": 1,
             ]
         }
         return success(.array(list))
@@ -78,9 +78,12 @@ extension FakeKick {
             let events = request.body?["events"]?.array
         else { return failure(400, "Invalid request") }
         let list = events.map { event -> JSON in
-            let id = StageCast.newID()
-            world.subscriptions[id] = owner
-            return ["name": event["name"] ?? "", "version": 1, "subscription_id": .string(id), "error": ""]
+            let id = StageCast.newID(), name = event["name"]?.string ?? ""
+            guard !world.deniedTypes.contains(name), event["version"] == 1 else {
+                return ["name": .string(name), "version": 1, "error": "Forbidden"]
+            }
+            world.subscriptions[id] = (owner, name)
+            return ["name": .string(name), "version": 1, "subscription_id": .string(id), "error": ""]
         }
         return success(.array(list))
     }

@@ -54,8 +54,8 @@ package final class FakeTrovo: CastStage {
     /// - Returns: the message's id as Trovo knows it.
     @discardableResult
     package func say(
-        _ text: String, by name: String, in room: String? = nil, kind: Int = 0, at moment: Timestamp? = nil,
-        isHeard: Bool = true
+        _ text: String, by name: String, in room: String? = nil, kind: Int = 0, contentData: JSON = [:],
+        at moment: Timestamp? = nil, isHeard: Bool = true
     ) -> String {
         let room = room ?? owner.id, id = StageCast.newID()
         let (entry, sockets) = world.withLock { world -> (JSON, [StageSocket]) in
@@ -69,7 +69,7 @@ package final class FakeTrovo: CastStage {
                 "sub_lv": "", "sub_tier": "0", "medals": [], "decos": [], "roles": .array(roles),
                 "message_id": .string(id), "sender_id": .integer(Int(person.id) ?? 0),
                 "send_time": .integer(now.microseconds / 1_000_000), "uid": .integer(Int(person.id) ?? 0),
-                "user_name": .string(name), "content_data": [:], "custom_role": "",
+                "user_name": .string(name), "content_data": contentData, "custom_role": "",
             ]
             world.cast.messages[id] = person.id
             world.history = world.history.suffix(20) + [(entry, room)]

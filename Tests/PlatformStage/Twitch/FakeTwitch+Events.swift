@@ -33,6 +33,7 @@ extension FakeTwitch {
         let text = Self.envelope("notification", payload: payload, type: type)
         let wanted = EventSubscription(type: type, room: room.id)
         world.withLock { world in
+            world.lastNotification = (room.id, text)
             for session in world.sessions.values where session.events.values.contains(wanted) {
                 Self.send(text, on: session.channel)
             }
@@ -54,4 +55,38 @@ extension FakeTwitch {
             Set(world.sessions.values.flatMap(\.events.values).filter { $0.room == room.id }.map(\.type))
         }
     }
+
+    package func isTold(_ kind: PlatformEvent.Kind, in room: Person) -> Bool {
+        Self.examples[kind].map { eventTypes(in: room).contains($0.type) } ?? false
+    }
+
+    /// As Twitch would tell it.
+    package func happens(_ kind: PlatformEvent.Kind, by person: Person?, in room: Person, isWhole: Bool = true) {
+        guard let example = Self.examples[kind] else { return }
+        happens(example.type, by: person, in: room, isWhole ? example.more : [:])
+    }
+
+    private static let examples: [PlatformEvent.Kind: (type: String, more: JSON)] = [
+        .follower: ("channel.follow", ["followed_at": "2026-01-01T00:00:00Z"]),
+        .subscribe: ("channel.subscribe", ["tier": "1000", "is_gift": false]),
+        .giftSub: (
+            "channel.subscription.gift",
+            ["tier": "1000", "total": 5, "cumulative_total": .null, "is_anonymous": false]
+        ),
+        .resub: (
+            "channel.subscription.message",
+            [
+                "tier": "2000", "message": ["text": "hi", "emotes": .null], "cumulative_months": 7,
+                "streak_months": .null,
+            ]
+        ),
+        .cheer: ("channel.cheer", ["bits": 100, "message": "well done", "is_anonymous": false]),
+        .raid: ("channel.raid", ["viewers": 12]),
+        .reward: (
+            "channel.channel_points_custom_reward_redemption.add",
+            ["user_input": "now", "status": "unfulfilled", "reward": ["id": "r1", "title": "Hydrate", "cost": 50]]
+        ),
+        .ban: ("channel.ban", ["reason": "spam", "is_permanent": true]),
+        .streamOnline: ("stream.online", ["type": "live"]),
+    ]
 }

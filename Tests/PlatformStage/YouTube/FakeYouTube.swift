@@ -12,6 +12,8 @@ package final class FakeYouTube: CastStage {
         var items: [JSON] = []
         var chat = "chat-1"
         var isLive = true
+        /// nil while the chat waits for the broadcast.
+        var startedAt: Timestamp? = WallClock.system.now
         var pollingMilliseconds = 30
         var unitsMax = 10_000
         var unitsSpent = 0
@@ -53,7 +55,12 @@ package final class FakeYouTube: CastStage {
     /// The broadcast ends, and its chat with it.
     package func end() { world.withLock { $0.isLive = false } }
     /// Another broadcast begins, with a chat of its own.
-    package func begin(chat: String) { world.withLock { ($0.isLive, $0.chat, $0.items) = (true, chat, []) } }
+    ///
+    /// - Parameter moment: nil for one that is only announced.
+    package func begin(chat: String, at moment: Timestamp? = WallClock.system.now) {
+        world.withLock { ($0.isLive, $0.chat, $0.items, $0.startedAt) = (true, chat, [], moment) }
+    }
+    package func start(at moment: Timestamp = WallClock.system.now) { world.withLock { $0.startedAt = moment } }
     package func forgetPages() { world.withLock { $0.firstPage = $0.items.count + 1 } }
 
     /// - Returns: the message's id.
@@ -61,23 +68,29 @@ package final class FakeYouTube: CastStage {
     package func say(
         _ text: String, by name: String, type: String = "textMessageEvent", isSponsor: Bool = false
     ) -> String {
+        let details: JSON.Member =
+            type == "superChatEvent"
+            ? .init("superChatDetails", ["userComment": .string(text), "amountMicros": "1000000"])
+            : .init("textMessageDetails", ["messageText": .string(text)])
+        return add(type, by: name, [.init("displayMessage", .string(text)), details], isSponsor: isSponsor)
+    }
+
+    @discardableResult
+    func add(_ type: String, by name: String, _ details: [JSON.Member], isSponsor: Bool = false) -> String {
         let id = "LCC." + StageCast.newID()
         world.withLock { world in
             let person = world.cast.person(name)
             world.cast.messages[id] = person.id
             let channel = Self.channelID(person)
-            let details: JSON.Member =
-                type == "superChatEvent"
-                ? .init("superChatDetails", ["userComment": .string(text), "amountMicros": "1000000"])
-                : .init("textMessageDetails", ["messageText": .string(text)])
             let item: JSON = [
                 "kind": "youtube#liveChatMessage", "id": .string(id),
-                "snippet": .object([
-                    .init("type", .string(type)), .init("liveChatId", .string(world.chat)),
-                    .init("authorChannelId", .string(channel)),
-                    .init("publishedAt", .string(WallClock.system.now.description)), .init("hasDisplayContent", true),
-                    .init("displayMessage", .string(text)), details,
-                ]),
+                "snippet": .object(
+                    [
+                        .init("type", .string(type)), .init("liveChatId", .string(world.chat)),
+                        .init("authorChannelId", .string(channel)),
+                        .init("publishedAt", .string(WallClock.system.now.description)),
+                        .init("hasDisplayContent", true),
+                    ] + details),
                 "authorDetails": [
                     "channelId": .string(channel), "displayName": .string(name),
                     "isChatOwner": .bool(person.id == owner.id),

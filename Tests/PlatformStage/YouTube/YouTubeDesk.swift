@@ -29,7 +29,9 @@ extension FakeYouTube {
             switch (request.method, request.path) {
             case ("GET", "/youtube/v3/playlistItems"): return uploads(request)
             case ("GET", "/youtube/v3/videos"):
-                let details: JSON = world.isLive ? ["activeLiveChatId": .string(world.chat)] : [:]
+                let started = world.startedAt.map { [JSON.Member("actualStartTime", .string($0.description))] } ?? []
+                let details: JSON =
+                    world.isLive ? .object([.init("activeLiveChatId", .string(world.chat))] + started) : [:]
                 return StageServer.Answer(
                     200,
                     [

@@ -13,7 +13,7 @@ struct DiscordBench: PlatformBench {
     let channel = ChatChannel(
         platform: .discord, accountID: AccountID(stored: "acme"), id: FakeDiscord.channelID)
     let traits = BenchTraits(
-        textLengthMax: 2000, timeouts: [(60, 60), (0, 1), (9_999_999, 2_419_200)], knowsBanned: false)
+        textLengthMax: 2000, timeouts: [(60, 60), (0, 1), (9_999_999, 2_419_200)], knowsBanned: false, repeatsEvents: false)
     let ownerName = "acme"
 
     init() async throws {
@@ -36,6 +36,8 @@ struct DiscordBench: PlatformBench {
     func say(_ text: String, by name: String) -> String { discord.say(text, by: name) }
     func sayAsBot(_ text: String) { discord.say(text, by: discord.bot.name) }
     func repeatLast() { discord.repeatLast() }
+    func happens(_ kind: PlatformEvent.Kind, by name: String, isWhole: Bool) { discord.ban(name, isWhole: isWhole) }
+    func tellUnknown() { discord.emit("GUILD_RENAMED", ["guild_id": .string(FakeDiscord.guildID)]) }
     func id(of name: String) -> String { discord.person(name).id }
     func makeModerator(_ name: String) { discord.makeModerator(name) }
     var deeds: [BenchDeed] { discord.deeds.map(BenchDeed.init) }

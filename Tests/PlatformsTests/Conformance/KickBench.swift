@@ -47,6 +47,11 @@ struct KickBench: PlatformBench {
     func say(_ text: String, by name: String) -> String { kick.say(text, by: name) }
     func sayAsBot(_ text: String) { kick.say(text, by: kick.bot.name) }
     func repeatLast() { kick.repeatLast() }
+    func happens(_ kind: PlatformEvent.Kind, by name: String, isWhole: Bool) {
+        kick.happens(kind, by: name, isWhole: isWhole)
+    }
+    func tellUnknown() { kick.tell("channel.renamed", ["broadcaster": ["user_id": 1]]) }
+    func isTold(_ kind: PlatformEvent.Kind) -> Bool { kick.isSubscribed(to: kind) }
     func id(of name: String) -> String { kick.person(name).id }
     func makeModerator(_ name: String) { kick.makeModerator(name) }
     var deeds: [BenchDeed] { kick.deeds.map(BenchDeed.init) }

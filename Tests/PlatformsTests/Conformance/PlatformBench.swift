@@ -18,6 +18,12 @@ protocol PlatformBench: Sendable {
     func sayAsBot(_ text: String)
     /// The last message comes once more, as it does after hiccups.
     func repeatLast()
+    /// Something happens besides chat; of what is not whole, most is missing.
+    func happens(_ kind: PlatformEvent.Kind, by name: String, isWhole: Bool)
+    /// Something that came after this was written.
+    func tellUnknown()
+    /// Whether the platform has been asked to tell of these, where it has to be asked.
+    func isTold(_ kind: PlatformEvent.Kind) -> Bool
     func id(of name: String) -> String
     func makeModerator(_ name: String)
     /// As whom the channel's owner writes.
@@ -58,6 +64,12 @@ struct BenchTraits: Sendable {
     var knowsBanned = true
     /// Whether it has refused to touch a moderator when it refuses.
     var protectsModerators = true
+    /// Whether `repeatLast` repeats an event so that it can be known again.
+    var repeatsEvents = true
+}
+
+extension PlatformBench {
+    func isTold(_ kind: PlatformEvent.Kind) -> Bool { true }
 }
 
 /// All platforms, for tests to go through.

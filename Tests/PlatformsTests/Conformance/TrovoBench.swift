@@ -40,6 +40,10 @@ struct TrovoBench: PlatformBench {
 
     func sayAsBot(_ text: String) { trovo.say(text, by: trovo.bot.name) }
     func repeatLast() { trovo.repeatLast() }
+    func happens(_ kind: PlatformEvent.Kind, by name: String, isWhole: Bool) {
+        trovo.happens(kind, by: name, isWhole: isWhole)
+    }
+    func tellUnknown() { trovo.say("?", by: "bob", kind: 5099) }
     func id(of name: String) -> String { trovo.person(name).id }
     func makeModerator(_ name: String) { trovo.makeModerator(name) }
     var deeds: [BenchDeed] { trovo.deeds.map(BenchDeed.init) }

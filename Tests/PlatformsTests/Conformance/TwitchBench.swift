@@ -46,6 +46,11 @@ struct TwitchBench: PlatformBench {
 
     func sayAsBot(_ text: String) { twitch.say(text, by: twitch.bot, in: room) }
     func repeatLast() { twitch.eventSub.repeatLast() }
+    func happens(_ kind: PlatformEvent.Kind, by name: String, isWhole: Bool) {
+        twitch.happens(kind, by: isWhole ? twitch.person(name) : nil, in: room, isWhole: isWhole)
+    }
+    func tellUnknown() { twitch.happens("channel.renamed", in: room) }
+    func isTold(_ kind: PlatformEvent.Kind) -> Bool { twitch.isTold(kind, in: room) }
     func id(of name: String) -> String { twitch.person(name).id }
 
     func makeModerator(_ name: String) {

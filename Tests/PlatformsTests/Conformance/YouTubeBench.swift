@@ -37,6 +37,10 @@ struct YouTubeBench: PlatformBench {
     func say(_ text: String, by name: String) -> String { youTube.say(text, by: name) }
     func sayAsBot(_ text: String) { youTube.say(text, by: youTube.bot.name) }
     func repeatLast() { youTube.repeatLast() }
+    func happens(_ kind: PlatformEvent.Kind, by name: String, isWhole: Bool) {
+        youTube.happens(kind, by: name, isWhole: isWhole)
+    }
+    func tellUnknown() { youTube.tell("pollEvent", by: "bob", "pollDetails") }
     func id(of name: String) -> String { FakeYouTube.channelID(youTube.person(name)) }
     func makeModerator(_ name: String) { youTube.makeModerator(name) }
     var deeds: [BenchDeed] { youTube.deeds.map(BenchDeed.init) }

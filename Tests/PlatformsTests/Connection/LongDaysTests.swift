@@ -180,8 +180,13 @@ struct LongDaysTests {
             var orders = orders
             while !orders.isEmpty {
                 guard case .call(let call) = orders.removeFirst() else { continue }
-                if case .subscribe = call { sends = true } else { checks += 1 }
-                orders += bench.feed(.answered(call, sends ? .sends : .doesNotSend))
+                if case .subscribe = call {
+                    sends = true
+                    orders += bench.feed(.answered(call, .subscribed(refusals: [:])))
+                } else {
+                    checks += 1
+                    orders += bench.feed(.answered(call, .sends(sends ? [.chat] : [])))
+                }
             }
         }
         serve(bench.feed(.joined(room, login: "")), &bench)
@@ -204,7 +209,7 @@ struct LongDaysTests {
             while !orders.isEmpty {
                 guard case .call(let call) = orders.removeFirst() else { continue }
                 guard case .page = call else {
-                    orders += bench.feed(.answered(call, .found(.chat("chat"))))
+                    orders += bench.feed(.answered(call, .found(.chat("chat", startedAt: nil))))
                     continue
                 }
                 pages += 1

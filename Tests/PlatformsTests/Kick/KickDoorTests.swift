@@ -19,14 +19,18 @@ struct KickDoorTests {
     /// A door, and what came through it.
     final class Hall: Sendable {
         let messages = Mutex<[ChatMessage]>([])
+        let events = Mutex<[PlatformEvent]>([])
         let isBroken = Mutex(false)
 
         func door(at now: Timestamp = KickDoorTests.now) throws -> KickDoor {
             KickDoor(try KickVerifier(publicKey: FakeKick.publicKey()), clock: WallClock { now }) { id in
                 id == "7" ? KickDoorTests.channel : nil
-            } hand: { message in
+            } hand: { news in
                 if self.isBroken.withLock({ $0 }) { throw Broken() }
-                self.messages.withLock { $0.append(message) }
+                switch news {
+                case .message(let message): self.messages.withLock { $0.append(message) }
+                case .event(let event): self.events.withLock { $0.append(event) }
+                }
             }
         }
     }
@@ -105,7 +109,7 @@ struct KickDoorTests {
         let hall = Hall(), door = try hall.door()
         #expect(try await door.receive(Self.webhook()) == .taken)
         for number in 0..<200 {
-            let delivery = try FakeKick.delivery(.emptyObject, id: "n\(number)", type: "channel.followed", at: Self.now)
+            let delivery = try FakeKick.delivery(.emptyObject, id: "n\(number)", type: "channel.renamed", at: Self.now)
             let webhook = try #require(delivery.webhook)
             #expect(await door.receive(webhook) == .taken)
         }
@@ -121,7 +125,8 @@ struct KickDoorTests {
         #expect(try await hall.door().receive(Self.webhook(other)) == .unknownChannel)
         #expect(try await hall.door().receive(Self.webhook(["broadcaster": ["user_id": 7]])) == .unreadable)
         #expect(try await hall.door().receive(Self.webhook([1, 2])) == .unreadable)
-        #expect(try await hall.door().receive(Self.webhook(type: "channel.followed")) == .taken)
+        #expect(try await hall.door().receive(Self.webhook(type: "channel.renamed")) == .taken)
+        #expect(try await hall.door().receive(Self.webhook(type: "channel.followed")) == .unreadable)
         #expect(hall.messages.withLock { $0 }.isEmpty)
     }
 

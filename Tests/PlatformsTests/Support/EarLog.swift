@@ -27,7 +27,7 @@ final class EarLog: Sendable {
         events.compactMap { if case .happened(let event) = $0 { event } else { nil } }
     }
 
-    var unheard: [PlatformEvent.Name] {
+    var unheard: [PlatformEvent.Kind] {
         events.compactMap { if case .unheard(_, let name, _) = $0 { name } else { nil } }
     }
 

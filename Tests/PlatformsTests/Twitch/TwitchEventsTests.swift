@@ -6,7 +6,7 @@ import PlatformStage
 
 @Suite("What happens on Twitch besides chat", .timeLimit(.minutes(1)))
 struct TwitchEventsTests {
-    private static let samples: [(type: String, name: PlatformEvent.Name, more: JSON, data: JSON)] = [
+    private static let samples: [(type: String, name: PlatformEvent.Kind, more: JSON, data: JSON)] = [
         ("channel.follow", .follower, ["followed_at": "2026-01-01T00:00:00Z"], ["followedAt": "2026-01-01T00:00:00Z"]),
         ("channel.subscribe", .subscribe, ["tier": "1000", "is_gift": false], ["tier": "1000", "isGift": false]),
         (
@@ -39,11 +39,11 @@ struct TwitchEventsTests {
     @Test func `is told under our names`() async throws {
         try await TwitchEventSubTests.listening { twitch, ears, log, room in
             let bob = twitch.person("Bob")
-            ears.want(Set(PlatformEvent.Name.allCases), in: room.id)
+            ears.want(Set(PlatformEvent.Kind.allCases), in: room.id)
             await eventually { twitch.eventTypes(in: room).count == Self.samples.count }
             for sample in Self.samples {
                 twitch.happens(sample.type, by: bob, in: room, sample.more)
-                await eventually { log.happened.last?.name == sample.name }
+                await eventually { log.happened.last?.kind == sample.name }
                 let event = try #require(log.happened.last)
                 #expect(event.data == sample.data, "\(sample.type)")
                 #expect(event.user?.id == (sample.name == .streamOnline ? room.id : bob.id))
@@ -84,7 +84,7 @@ struct TwitchEventsTests {
             await eventually { twitch.eventTypes(in: room).isEmpty }
             await eventually { twitch.eventTypes(in: room) == ["channel.raid"] }
             twitch.happens("channel.raid", by: twitch.person("bob"), in: room, ["viewers": 3])
-            await eventually { log.happened.map(\.name) == [.raid] }
+            await eventually { log.happened.map(\.kind) == [.raid] }
             ears.leave(room.id)
             await eventually { twitch.eventTypes(in: room).isEmpty }
         }
@@ -92,7 +92,7 @@ struct TwitchEventsTests {
 
     @Test func `makes room for chat`() {
         var machine = EventSubMachineTests.live()
-        machine.feed(.wanted(Set(PlatformEvent.Name.allCases), channelID: "7"))
+        machine.feed(.wanted(Set(PlatformEvent.Kind.allCases), channelID: "7"))
         for id in 8..<298 { machine.feed(.joined(EventSubMachineTests.channel("\(id)"), login: "")) }
         #expect(machine.machine.interests.count == TwitchLimits.channelsPerConnectionMax)
         machine.feed(.joined(EventSubMachineTests.channel("298"), login: ""))

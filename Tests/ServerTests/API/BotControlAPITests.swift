@@ -1,4 +1,5 @@
 import Domain
+import Server
 import Testing
 
 @Suite("Bot control over HTTP")
@@ -180,6 +181,51 @@ struct BotControlAPITests {
                     "2.account_id required", "2.platform required", "2.at required",
                 ])
             #expect(try await server.post("/v1/internal/heartbeats", [:], as: worker).status == 422)
+        }
+    }
+
+    @Test func `shows which bots hear their chat, which are deaf, and of which nobody speaks`() async throws {
+        let clock = MovedClock()
+        try await APIServer.run(in: nil, { $0.clock = clock.clock }) { server in
+            for account in ["acct_1", "acct_2", "acct_3"] { try await server.seed(account) }
+            let worker = server.token([], isSystemKey: true)
+            func say(_ account: String, _ trouble: JSON = .null) async throws {
+                let now = JSON.string("\(server.plane.services.clock.now)")
+                let beat: JSON = [
+                    ["account_id": .string(account), "platform": "twitch", "at": now, "trouble": trouble]
+                ]
+                #expect(try await server.post("/v1/internal/heartbeats", beat, as: worker).status == 200)
+            }
+            func found(_ hearing: String) async throws -> [String] {
+                let list = try await server.get(Self.statuses + "?platform=twitch&hearing=\(hearing)")
+                #expect(list.meta["total"]?.integer == list.rows.count)
+                return list.rows.compactMap { $0["account_id"]?.string }
+            }
+            try await say("acct_1")
+            try await say("acct_2")
+            try await say("acct_2", "switch on the intent")
+            #expect(try await found("live") == ["acct_1"])
+            #expect(try await found("deaf") == ["acct_2"])
+            #expect(try await found("silent") == ["acct_3"])
+            let rows = try await server.get(Self.statuses + "?platform=twitch").rows
+            #expect(rows.map { $0["hearing"] } == ["live", "deaf", "silent"])
+            #expect(rows.map { $0["deaf_reason"] } == [.null, "switch on the intent", .null])
+
+            clock.advance(seconds: Hearing.silentAfterSeconds + 1)
+            #expect(try await found("silent") == ["acct_1", "acct_3"], "nobody has spoken since")
+            #expect(try await found("deaf") == ["acct_2"], "until it hears")
+            try await say("acct_2")
+            #expect(try await found("live") == ["acct_2"])
+
+            let paused = try await server.put("/v1/admin/bot-control/acct_2/twitch", ["paused": true])
+            #expect(paused.data["hearing"] == .null, "it is not to hear anything")
+            #expect(try await found("live").isEmpty)
+            let past = try await server.get(Self.statuses + "?hearing=deaf&as_of=1")
+            #expect(past.status == 422 && past.failures == ["hearing not_allowed"])
+            let wrong: JSON = [
+                ["account_id": "acct_1", "platform": "twitch", "at": "2026-01-01T00:00:00Z", "trouble": ""]
+            ]
+            #expect(try await server.post("/v1/internal/heartbeats", wrong, as: worker).status == 422)
         }
     }
 }

@@ -36,7 +36,10 @@ private struct Told: Equatable, CustomStringConvertible {
     let status: Int, data: JSON, meta: JSON, code: String?
 
     init(_ answer: APIAnswer) {
-        (status, data, meta, code) = (answer.status, answer.data, answer.meta, answer.code)
+        (status, meta, code) = (answer.status, answer.meta, answer.code)
+        // What bots hear is known of now only.
+        let text = answer.data.text.replacing(#""hearing":"silent""#, with: #""hearing":null"#)
+        data = (try? JSONParser.parse(Array(text.utf8))) ?? answer.data
     }
 
     var description: String { "\(status) \(code ?? "") \(data.text) \(meta.text)" }

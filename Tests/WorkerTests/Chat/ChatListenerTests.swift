@@ -47,6 +47,7 @@ struct ChatListenerTests {
             #expect(stage.beats == [channel])
             await ears.happens(.lost(channel, reason: "closed"))
             await ears.happens(.refused(channel, reason: "403"))
+            #expect(stage.troubles.map(\.trouble) == ["closed", "403"] && stage.beats == [channel])
         }
     }
 

@@ -100,7 +100,7 @@ struct TriggerTableTests {
             ExtensionTrigger(id: "twitch:raid", .event("twitch:raid")),
             ExtensionTrigger(id: "myspace:poke", .event("myspace:poke")),
             ExtensionTrigger(id: "reminder", .timer(everySeconds: 60)))
-        #expect(table.wantedEvents == [.raid] && table.timers.map(\.everySeconds) == [60])
+        #expect(table.wantedEvents == [.init(.twitch, .raid)] && table.timers.map(\.everySeconds) == [60])
         #expect(table.ignoresMessages)
         let raid = PlatformEvent(.raid, in: .sample(), id: "e", at: Samples.now)
         #expect(table.hits(on: raid).map(\.trigger.id) == ["twitch:raid"])

@@ -89,16 +89,31 @@ struct ReportOutboxTests {
         let channel = ChatChannel.sample()
         await running(outbox) {
             for _ in 0..<50 {
-                outbox.isAlive(channel, at: Samples.now)
+                outbox.add(channel, at: Samples.now, trouble: nil)
                 await eventually { clock.sleeperCount > 0 || server.all.count > 0 }
                 clock.advance(by: .milliseconds(100))
             }
             await passing { server.all.count == 1 }
             clock.advance(by: ReportOutbox.heartbeatInterval)
-            outbox.isAlive(channel, at: Samples.now)
+            outbox.add(channel, at: Samples.now, trouble: nil)
             await passing { server.all.count == 2 }
         }
         #expect(server.all.flatMap(\.heartbeats).count == 2)
+    }
+
+    @Test func `say at once that a bot has become deaf, and that it hears again`() async {
+        let outbox = outbox()
+        let channel = ChatChannel.sample()
+        let words: [String?] = [nil, "no right to read", "no right to read", nil, nil]
+        await running(outbox) {
+            var told: [String?] = []
+            for word in words {
+                outbox.add(channel, at: Samples.now, trouble: word)
+                if told.last != .some(word) { told.append(word) }
+                await passing { server.all.flatMap(\.heartbeats).map(\.trouble) == told }
+            }
+        }
+        #expect(server.all.flatMap(\.heartbeats).map(\.trouble) == [nil, "no right to read", nil])
     }
 
     @Test func `go out at the end`() async throws {

@@ -20,7 +20,15 @@ final class ChatStage: Sendable {
     final class Log: Sendable {
         private let lines = Mutex<[ModerationRecord]>([])
         private let alive = Mutex<[ChatChannel]>([])
-        func add(_ channel: ChatChannel) { alive.withLock { $0.append(channel) } }
+        private let deaf = Mutex<[(channel: ChatChannel, trouble: String)]>([])
+        func add(_ channel: ChatChannel, _ trouble: String?) {
+            if let trouble {
+                deaf.withLock { $0.append((channel, trouble)) }
+            } else {
+                alive.withLock { $0.append(channel) }
+            }
+        }
+        var troubles: [(channel: ChatChannel, trouble: String)] { deaf.withLock { $0 } }
         var beats: [ChatChannel] { alive.withLock { $0 } }
         func add(_ record: ModerationRecord) { lines.withLock { $0.append(record) } }
         var all: [ModerationRecord] { lines.withLock { $0 } }
@@ -67,13 +75,15 @@ final class ChatStage: Sendable {
         }
         plane = ChatPlane(
             configuration, live: live, report: { [log] in log.add($0) },
-            isAlive: { [log] channel, _ in log.add(channel) })
+            hears: { [log] channel, _, trouble in log.add(channel, trouble) })
     }
 
     var now: Timestamp { wall.now }
     var records: [ModerationRecord] { log.all }
     /// Channels that were told to live.
     var beats: [ChatChannel] { log.beats }
+    /// Channels that cannot be heard, and why.
+    var troubles: [(channel: ChatChannel, trouble: String)] { log.troubles }
     var outcomes: [ModerationRecord.Outcome] { records.map(\.outcome) }
     var moderator: Moderator { plane.moderator }
 

@@ -7,7 +7,7 @@ final class ScriptedEars: ChatListening {
     private struct State {
         var rooms: [String: ChatChannel] = [:]
         var log: [String] = []
-        var events: [String: Set<PlatformEvent.Name>] = [:]
+        var events: [String: Set<PlatformEvent.Kind>] = [:]
         var deliver: (@Sendable (ChatEvent) async -> Void)?
     }
 
@@ -15,7 +15,7 @@ final class ScriptedEars: ChatListening {
 
     var rooms: Set<String> { state.withLock { Set($0.rooms.keys) } }
     var log: [String] { state.withLock { $0.log } }
-    var events: [String: Set<PlatformEvent.Name>] { state.withLock { $0.events } }
+    var events: [String: Set<PlatformEvent.Kind>] { state.withLock { $0.events } }
     var isHeard: Bool { state.withLock { $0.deliver != nil } }
 
     func join(_ channel: ChatChannel, login: String) {
@@ -25,7 +25,7 @@ final class ScriptedEars: ChatListening {
         }
     }
 
-    func want(_ events: Set<PlatformEvent.Name>, in channelID: String) {
+    func want(_ events: Set<PlatformEvent.Kind>, in channelID: String) {
         state.withLock { $0.events[channelID] = events }
     }
 

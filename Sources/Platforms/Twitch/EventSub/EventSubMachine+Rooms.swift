@@ -40,7 +40,7 @@ extension EventSubMachine {
     }
 
     /// These are the events that are wanted of a channel whose chat is wanted, and no others.
-    mutating func want(_ names: Set<PlatformEvent.Name>, in id: String, at now: ChatMoment) -> [Order] {
+    mutating func want(_ names: Set<PlatformEvent.Kind>, in id: String, at now: ChatMoment) -> [Order] {
         guard let chat = place(of: id, .chat), !interests[chat].isLeaving else { return [] }
         let channel = interests[chat].channel
         var orders: [Order] = []

@@ -3,9 +3,9 @@ import Domain
 /// What one subscription of EventSub tells: what is said in a channel, or one kind of what else happens there.
 enum EventSubTopic: Hashable, Sendable {
     case chat
-    case event(PlatformEvent.Name)
+    case event(PlatformEvent.Kind)
 
-    static let all = [EventSubTopic.chat] + PlatformEvent.Name.allCases.map { .event($0) }
+    static let all = [EventSubTopic.chat] + PlatformEvent.Kind.allCases.map { .event($0) }
 
     /// By Twitch's own names (dev.twitch.tv, "Subscription Types").
     var type: String {

@@ -6,14 +6,14 @@ extension PlatformEvent {
     /// - Parameters:
     ///   - event: as Twitch sent it.
     ///   - id: of the notification.
-    init(_ name: Name, eventSub event: JSON, in channel: ChatChannel, id: String, at moment: Timestamp) {
+    init(_ kind: Kind, eventSub event: JSON, in channel: ChatChannel, id: String, at moment: Timestamp) {
         self.init(
-            name, in: channel, id: id, user: Self.user(name, event), at: moment,
-            data: .object(Self.members(name, event)))
+            kind, in: channel, id: id, user: Self.user(kind, event), at: moment,
+            data: .object(Self.members(kind, event)))
     }
 
-    private static func user(_ name: Name, _ event: JSON) -> ChatUser? {
-        switch name {
+    private static func user(_ kind: Kind, _ event: JSON) -> ChatUser? {
+        switch kind {
         case .raid: user(event, "from_broadcaster_user", roles: [])
         case .streamOnline: user(event, "broadcaster_user", roles: .broadcaster)
         case .subscribe, .resub: user(event, "user", roles: .subscriber)
@@ -29,15 +29,15 @@ extension PlatformEvent {
     }
 
     /// Under the names that scripts see.
-    private static func members(_ name: Name, _ event: JSON) -> [JSON.Member] {
-        table[name, default: []].compactMap { theirs, ours in
+    private static func members(_ kind: Kind, _ event: JSON) -> [JSON.Member] {
+        table[kind, default: []].compactMap { theirs, ours in
             let value = theirs.split(separator: ".").reduce(event as JSON?) { $0?[String($1)] }
             guard let value, value != .null else { return nil }
             return JSON.Member(ours, value)
         }
     }
 
-    private static let table: [Name: [(theirs: String, ours: String)]] = [
+    private static let table: [Kind: [(theirs: String, ours: String)]] = [
         .follower: [("followed_at", "followedAt")],
         .subscribe: [("tier", "tier"), ("is_gift", "isGift")],
         .giftSub: [

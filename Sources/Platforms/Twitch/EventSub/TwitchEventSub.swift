@@ -21,7 +21,7 @@ package final class TwitchEventSub: ChatListening {
     /// again.
     package func join(_ channel: ChatChannel, login: String = "") { wishes.join(channel) }
 
-    package func want(_ events: Set<PlatformEvent.Name>, in channelID: String) { wishes.want(events, in: channelID) }
+    package func want(_ events: Set<PlatformEvent.Kind>, in channelID: String) { wishes.want(events, in: channelID) }
 
     /// Nothing of this channel is handed over from now on.
     package func leave(_ channelID: String) { wishes.leave(channelID) }

@@ -7,6 +7,7 @@ import { onKey, tellTime, tellTimes, toast } from "./page.js";
 const filters = document.getElementById("filters");
 const search = document.getElementById("search");
 const dialog = document.getElementById("pause");
+const HEARING = { deaf: "Deaf", silent: "Silent" };
 const STATUS = { active: "Active", paused: "Paused", no_connection: "No Connection" };
 const results = () => document.getElementById("results");
 const rows = () => [...document.querySelectorAll("tr[data-bot]")];
@@ -40,7 +41,8 @@ function paint(row, bot) {
   const [state, beat, act] = ["state", "beat", "act"].map((name) => row.querySelector(`.${name}`));
   const parts = [make("span", `badge ${bot.status}`, STATUS[bot.status])];
   if (bot.effective === "halted_by_provider") parts.push(" ", make("span", "badge halted", "Halted by provider"));
-  const detail = make("span", "detail", "");
+  if (HEARING[bot.hearing]) parts.push(" ", make("span", `badge ${bot.hearing}`, HEARING[bot.hearing]));
+  const detail = make("span", "detail", bot.deaf_reason ?? "");
   if (bot.status === "paused") {
     detail.append([bot.paused_reason, bot.paused_by && `by ${bot.paused_by}`].filter(Boolean).join(", "));
     if (bot.paused_until) detail.append("; ends ", moment(bot.paused_until));
@@ -75,6 +77,7 @@ function flash(row) {
 function matches(bot) {
   const wanted = new URLSearchParams(results().dataset.query);
   return (!wanted.get("status") || wanted.get("status") === bot.status)
+    && (!wanted.get("hearing") || wanted.get("hearing") === bot.hearing)
     && (!wanted.get("platform") || wanted.get("platform") === bot.platform);
 }
 

@@ -25,6 +25,7 @@ struct BotControlPages: Sendable {
             "listBotStatuses", visit,
             query: [
                 "platform": filter.platform, "search": filter.search, "status": filter.status,
+                "hearing": filter.hearing,
                 "page": String(filter.page),
             ])
         let mayEdit = visit.holds(.botControlEdit)

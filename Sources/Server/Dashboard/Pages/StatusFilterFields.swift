@@ -2,18 +2,22 @@ import Domain
 
 /// The filter of the Bot Control page, as it stands in its address.
 struct StatusFilterFields: Sendable {
-    let platform: String?, search: String?, status: String?
+    let platform: String?, search: String?, status: String?, hearing: String?
     var page: Int
 
     init(_ form: Form) {
         (platform, search, status) = (form["platform"], form["search"], form["status"])
+        hearing = form["hearing"]
         page = form["page"].flatMap { Int($0) } ?? 1
     }
 
-    var isEmpty: Bool { platform == nil && search == nil && status == nil }
+    var isEmpty: Bool { platform == nil && search == nil && status == nil && hearing == nil }
 
     var items: [(key: String, value: String?)] {
-        [("platform", platform), ("search", search), ("status", status), ("page", page > 1 ? String(page) : nil)]
+        [
+            ("platform", platform), ("search", search), ("status", status), ("hearing", hearing),
+            ("page", page > 1 ? String(page) : nil),
+        ]
     }
 
     /// With the question mark; empty for no filter.
@@ -25,7 +29,7 @@ struct StatusFilterFields: Sendable {
         return other.query
     }
 
-    /// Of the bulk endpoint.
+    /// Of the bulk endpoint, which knows nothing of what bots hear.
     var json: JSON {
         .object(
             [("platform", platform), ("search", search), ("status", status)].compactMap { name, value in
@@ -38,9 +42,11 @@ struct StatusFilterFields: Sendable {
         view["platform"] = platform
         view["search"] = search
         view["status"] = status
+        view["hearing"] = hearing
         if page > 1 { view["page"] = page }
         view["platforms"] = Platform.allCases.map { option($0.rawValue, Words.platform($0), platform) }
         view["statuses"] = BotStatus.allCases.map { option($0.rawValue, Words.status($0), status) }
+        view["hearings"] = Hearing.allCases.map { option($0.rawValue, Words.hearing($0), hearing) }
         view["is_filtered"] = !isEmpty
         return view
     }

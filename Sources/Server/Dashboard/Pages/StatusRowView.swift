@@ -16,6 +16,10 @@ enum StatusRowView {
         view["action"] = status == .paused ? "Resume" : "Pause"
         view["verb"] = status == .paused ? "resume" : "pause"
         view["heartbeat"] = row["last_heartbeat_at"]?.string.map(time)
+        if let hearing = row["hearing"]?.string.flatMap(Hearing.init), hearing != .live {
+            view["trouble"] = ["kind": hearing.rawValue, "label": Words.hearing(hearing)]
+            view["detail"] = row["deaf_reason"]?.string
+        }
         if status == .paused {
             view["detail"] = detail(row)
             view["until"] = row["paused_until"]?.string.map(time)

@@ -12,6 +12,14 @@ enum Words {
         }
     }
 
+    static func hearing(_ hearing: Hearing) -> String {
+        switch hearing {
+        case .live: "Hears its chat"
+        case .deaf: "Deaf"
+        case .silent: "Silent"
+        }
+    }
+
     /// For who has no script: `2026-11-21 15:05 UTC`.
     static func moment(_ text: String) -> String {
         "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
