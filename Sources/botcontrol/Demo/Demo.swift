@@ -99,7 +99,7 @@ struct Demo {
             "hug", .global,
             BotCommand.Definition(
                 description: "A hug for somebody", responseType: .template,
-                response: "{user} hugs {random:everybody,the cat,a cactus}! That makes {count} hugs.",
+                response: "{user} hugs {random:everybody,the cat,a cactus}! Hug no. {count}.",
                 userCooldownSeconds: 30)
         ),
         (
