@@ -10,7 +10,7 @@ struct RuntimeFile: Sendable {
     static let layout = 1
     static let schema = [
         HeartbeatBoard.table, KeyRing.table, RevokedTokens.table, WorkerBoard.table, Receipts.table,
-        ModerationLog.table, KeyValueTable.table, SessionBoard.table, SecurityLog.table,
+        ModerationLog.table, KeyValueTable.table, CommandUses.table, SessionBoard.table, SecurityLog.table,
         WebhookBoard.table,
     ].joined(separator: "\n\n")
 

@@ -22,7 +22,7 @@ extension ControlPlane {
             + ProxyRoutes(botControl: botControl).operations
             + ProviderRoutes(services: services).operations
             + GuildRoutes(services: services).operations
-            + BotCommandRoutes(services: services).operations
+            + BotCommandRoutes(services: services).operations + CommandUseRoutes(services: services).operations
             + BotModuleRoutes(services: services).operations + InstallRoutes(services: services).operations
             + ExtensionRoutes(services: services).operations + ExtensionReviewRoutes(services: services).operations
             + ExtensionInternalRoutes(services: services).operations

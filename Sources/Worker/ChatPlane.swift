@@ -15,6 +15,8 @@ package struct ChatPlane: Sendable {
         package var wallClock = WallClock.system
         package var clock = MonotonicClock.system
         package var logger = Logger(label: "botcontrol.worker")
+        /// Where it is counted how often commands are used.
+        package var uses: any UseCounting = MemoryUses()
         /// With what extensions are run; nil where none are.
         package var extensions: ExtensionPlane.Configuration?
 
@@ -28,9 +30,13 @@ package struct ChatPlane: Sendable {
         package var hands: any ChatActing
         /// nil when what is said comes another way.
         package var ears: (any ChatListening)?
+        /// nil where the platform does not say which channels are live.
+        package var streams: (any StreamWatching)?
 
-        package init(hands: any ChatActing, ears: (any ChatListening)? = nil) {
-            (self.hands, self.ears) = (hands, ears)
+        package init(
+            hands: any ChatActing, ears: (any ChatListening)? = nil, streams: (any StreamWatching)? = nil
+        ) {
+            (self.hands, self.ears, self.streams) = (hands, ears, streams)
         }
     }
 
@@ -38,6 +44,7 @@ package struct ChatPlane: Sendable {
     package let leases: LeaseHolder
     /// nil where none are run.
     package let extensions: ExtensionPlane?
+    let commands: CommandDesk
     private let senders: [Platform: ActionSender]
     private let timed: TimedSender
     private let sweeper: Sweeper
@@ -67,8 +74,12 @@ package struct ChatPlane: Sendable {
         timed = TimedSender(
             configuration.timing, live: live, leases: leases, authority: configuration.authority, act: act)
         let modules = ModuleCache(live: live)
+        let commands = CommandDesk(configuration.commands, live: live, act: act)
+        self.commands = commands
         let extensions = configuration.extensions.map {
-            ExtensionPlane($0, live: live, modules: modules, act: act, report: report)
+            ExtensionPlane(
+                $0, live: live, modules: modules, act: act, answer: { commands.answer($0, to: $1, $2) },
+                report: report)
         }
         self.extensions = extensions
         extensionServices =
@@ -77,9 +88,12 @@ package struct ChatPlane: Sendable {
             } ?? []
         moderator = Moderator(
             configuration.moderation, live: live, modules: modules, act: act,
-            goOn: { extensions?.receive($0, $1, $2) }, lineSaid: { [timed] in timed.lineSaid($0) }, report: report)
+            called: { commands.called(by: $0) },
+            goOn: { Self.goOn(with: $0, $1, $2, $3, commands, extensions) },
+            lineSaid: { [timed] in timed.lineSaid($0) }, report: report)
         desk.employ(moderator)
-        sweeper = Sweeper(moderator: moderator, extensions: extensions, clock: configuration.clock)
+        sweeper = Sweeper(
+            moderator: moderator, commands: commands, extensions: extensions, clock: configuration.clock)
         listeners = configuration.platforms.compactMap { [leases, moderator] platform, access in
             access.ears.map {
                 ChatListener(
@@ -93,7 +107,16 @@ package struct ChatPlane: Sendable {
 
     /// In the order in which they start; they stop the other way round, those who send last.
     package var services: [any Service] {
-        senders.values.map { $0 } + [sweeper, leases, timed] + extensionServices + listeners
+        senders.values.map { $0 } + [sweeper, leases, timed] + commands.services + extensionServices + listeners
+    }
+
+    /// A line that no built-in module had anything against.
+    private static func goOn(
+        with message: ChatMessage, _ command: ActiveCommand?, _ triggers: TriggerTable?, _ receipt: MessageReceipt?,
+        _ commands: CommandDesk, _ extensions: ExtensionPlane?
+    ) {
+        if let extensions, let triggers { return extensions.receive(message, command, triggers, receipt) }
+        if let command { commands.answer(command, to: message, receipt) }
     }
 
     private static func hand(_ actions: [PendingAction], to senders: [Platform: ActionSender], _ desk: Desk) {
@@ -113,6 +136,12 @@ extension ChatPlane.Configuration {
         var timing = TimedSender.Configuration(worker: worker)
         (timing.wallClock, timing.clock, timing.logger) = (wallClock, clock, logger)
         return timing
+    }
+
+    fileprivate var commands: CommandDesk.Configuration {
+        CommandDesk.Configuration(
+            worker: worker, uses: uses, streams: StreamBook(platforms.compactMapValues(\.streams), clock: clock),
+            clock: clock, wallClock: wallClock, logger: logger)
     }
 
     fileprivate var moderation: Moderator.Configuration {
@@ -144,6 +173,7 @@ private final class Desk: Sendable {
 /// Lets go of the memory of channels in which nothing happens.
 private struct Sweeper: Service {
     let moderator: Moderator
+    let commands: CommandDesk
     let extensions: ExtensionPlane?
     let clock: MonotonicClock
 
@@ -152,6 +182,7 @@ private struct Sweeper: Service {
             while !Task.isCancelled {
                 try? await clock.sleep(for: .seconds(10))
                 moderator.sweep()
+                commands.sweep()
                 extensions?.sweep()
             }
         }
@@ -161,10 +192,11 @@ private struct Sweeper: Service {
 extension LiveSet {
     /// Asked at the moment of sending.
     func mayDo(_ action: PendingAction) -> Bool {
-        guard let install = action.origin else {
-            return mayAct(action.channel.accountID, on: action.channel.platform)
+        switch action.origin {
+        case .module: mayAct(action.channel.accountID, on: action.channel.platform)
+        case .install(let install): mayRun(install, on: action.channel.platform)
+        case .command(let command): maySay(command, in: action.channel)
         }
-        return mayRun(install, on: action.channel.platform)
     }
 }
 

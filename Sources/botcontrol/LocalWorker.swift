@@ -26,6 +26,7 @@ enum LocalWorker {
         var configuration = ChatPlane.Configuration(worker: data.configuration.identity.name)
         configuration.wallClock = plane.services.clock
         configuration.logger = plane.configuration.logger
+        configuration.uses = source
         if let credentials {
             configuration.platforms = credentials.access(hears: true, inbox: inbox, logger: configuration.logger)
         }
@@ -57,7 +58,7 @@ enum LocalWorker {
             follow: { id, epoch, deliver in try await follow(services, after: id, in: epoch, deliver) },
             acknowledge: { services.take($0) }, report: { services.take($0) },
             bundles: LocalBundles(services: services),
-            keyValues: LocalKeyValues(services: services))
+            keyValues: LocalKeyValues(services: services), uses: LocalUses(services: services))
     }
 
     /// On a thread of its own: it takes a while.

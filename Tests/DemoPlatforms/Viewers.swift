@@ -30,6 +30,6 @@ struct Viewers {
         "how long have you been live?", "the music is great today", "see youtube.com/watch?v=1 for the last run",
         "BUY FOLLOWERS CHEAP AND FAST", "free skins at bit.ly/2x", "get rich: www.example.com/now", repeated,
         "that is a b4dw0rd1, says the manual", "good night chat", "clip that!", "I WILL NEVER STOP SHOUTING HERE",
-        "version 1.2.3 was better", "brb tea",
+        "version 1.2.3 was better", "brb tea", "!hug", "!uptime", "!discord",
     ]
 }

@@ -1,12 +1,15 @@
 /// What somebody writes behind the `!` to call a command: 1 to 32 of `a-z 0-9 _ -`. In chat, case does not count.
 package struct CommandName: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
+    package static let lengthMax = 32
     package static let pattern = "^[a-z0-9_-]{1,32}$"
     /// The same for people.
     package static let rule = "must be the name without the !, 1 to 32 of the characters a-z 0-9 _ -"
     package let rawValue: String
 
     package init?(rawValue: String) {
-        guard (1...32).contains(rawValue.utf8.count), rawValue.utf8.allSatisfy(Self.isAllowed) else { return nil }
+        guard (1...Self.lengthMax).contains(rawValue.utf8.count), rawValue.utf8.allSatisfy(Self.isAllowed) else {
+            return nil
+        }
         self.rawValue = rawValue
     }
 

@@ -18,6 +18,11 @@ package struct ResponseTemplate: Equatable, Sendable {
         package let messages: [String]
     }
 
+    /// Said as it is written, braces and all.
+    package init(verbatim text: String) {
+        parts = [.text(text)]
+    }
+
     package init(_ text: String) throws(Wrong) {
         var parts: [Part] = [], messages: [String] = []
         var rest = text[...]

@@ -44,6 +44,9 @@ package struct FeedKeys: Equatable, Sendable {
 
     package func keyValuesSize(_ install: InstallID) -> String { "{\(prefix)}:kv:\(install):size" }
 
+    /// How often an account's commands were used that say it: name → number.
+    package func commandUses(_ account: AccountID) -> String { "{\(prefix)}:command-uses:\(account)" }
+
     /// Courtesy channels; what they say is also in the feed, and only there for certain.
     package func botAction(_ platform: String, _ account: String) -> String {
         "\(prefix):bot:action:\(platform):\(account)"

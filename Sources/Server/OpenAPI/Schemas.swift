@@ -154,6 +154,7 @@ enum Schemas {
             "cooldown_seconds": count, "user_cooldown_seconds": count, "enabled": ["type": "boolean"],
             "created_at": moment, "updated_at": moment, "revision": revision,
         ]),
+        "CommandUses": object(["count": count]),
         "Guild": object([
             "guild_id": ["type": "string", "pattern": .string(GuildID.pattern)], "account_id": ["type": "string"],
             "name": ["type": "string"], "connected_at": moment, "updated_at": moment, "revision": revision,

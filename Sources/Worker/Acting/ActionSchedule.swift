@@ -128,7 +128,12 @@ struct ActionSchedule: Sendable {
         inFlight -= 1
         lanes[action.channel]?.takeBack(retry: nil)
         queueUp(action.channel)
-        let what = action.origin == nil ? "the bot was paused" : "the extension was stopped, or the bot paused"
+        let what =
+            switch action.origin {
+            case .module: "the bot was paused"
+            case .install: "the extension was stopped, or the bot paused"
+            case .command: "the command was changed, or the bot paused"
+            }
         let problem = "\(what) or switched off before it was sent"
         return Conclusion(action: action, outcome: .halted, problem: problem)
     }

@@ -14,8 +14,15 @@ package struct PendingAction: Sendable {
     var notBefore: Instant?
     /// Of the message that it follows from.
     var receipt: MessageReceipt?
-    /// The extension that wants it; nil for the built-in modules.
-    var origin: ActiveInstall?
+    var origin = Origin.module
+
+    /// Who wants it.
+    enum Origin: Equatable, Sendable {
+        /// One of the built-in ones.
+        case module
+        case install(ActiveInstall)
+        case command(ActiveCommand)
+    }
 
     package var channel: ChatChannel { record.channel }
 

@@ -8,6 +8,8 @@ struct ActiveViews: Sendable {
     private(set) var installOwners: [InstallID: AccountID] = [:]
     /// Extensions that nobody may run at the moment.
     private(set) var suspended: Set<ExtensionID> = []
+    /// As in `Tenant`.
+    private(set) var globalCommands: [CommandName: [UInt8]] = [:]
 
     func install(_ id: InstallID) -> ActiveInstall? {
         installOwners[id].flatMap { tenants[$0]?.installs.first { $0.id == id } }
@@ -24,7 +26,17 @@ struct ActiveViews: Sendable {
         case .extensionInstall(let install): put(install)
         case .extensionState(let id, let isSuspended):
             if isSuspended { suspended.insert(id) } else { suspended.remove(id) }
+        case .botCommand(let scope, let name, let value): setCommand(name, of: scope, value)
         case .unused, .unknown: break
+        }
+    }
+
+    private mutating func setCommand(_ name: CommandName, of scope: CommandScope, _ value: [UInt8]?) {
+        switch scope {
+        case .global: globalCommands[name] = value
+        case .account(let id):
+            if let value { tenants[id, default: Tenant()].commands[name] = value }
+            if value == nil { update(id) { $0.commands[name] = nil } }
         }
     }
 
@@ -52,7 +64,10 @@ struct ActiveViews: Sendable {
         case .extensionInstall:
             let id = InstallID(stored: name.key)
             if let account = installOwners.removeValue(forKey: id) { removeInstall(id, of: account) }
-        case .guild, .botCommand, nil: break
+        case .botCommand:
+            guard let (owner, text) = try? EntityID.halves(of: name.key) else { return }
+            setCommand(CommandName(stored: text), of: CommandScope(stored: owner), nil)
+        case .guild, nil: break
         }
     }
 

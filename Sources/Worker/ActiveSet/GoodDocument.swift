@@ -10,6 +10,7 @@ enum GoodDocument: Equatable, Sendable {
     case extensionInstall(ExtensionInstallDocument)
     /// Of an extension no worker needs to know more than whether it may run at all.
     case extensionState(ExtensionID, isSuspended: Bool)
+    case botCommand(CommandScope, CommandName, value: [UInt8])
     /// Right, and of no use to a worker as yet.
     case unused
     /// Of a kind that only a newer program knows: held, and of no use here.
@@ -60,8 +61,22 @@ enum GoodDocument: Equatable, Sendable {
             return (.extensionInstall(document), .extensionInstall(document.installID, of: document.accountID))
         case .botCommand:
             let document = try BotCommandDocument(decoding: object)
-            return (.unused, .botCommand(document.scope, document.name))
+            try check(document)
+            let command = GoodDocument.botCommand(document.scope, document.name, value: value)
+            return (command, .botCommand(document.scope, document.name))
         case .guild: return (.unused, .guild(try GuildDocument(decoding: object).guildID))
+        }
+    }
+
+    private static func check(_ command: BotCommandDocument) throws {
+        guard CommandName(rawValue: command.name.rawValue) != nil else {
+            throw StoredObject.Unreadable("name \(CommandName.rule)")
+        }
+        guard command.definition.responseType == .template else { return }
+        do throws(ResponseTemplate.Wrong) {
+            _ = try ResponseTemplate(command.definition.response)
+        } catch {
+            throw StoredObject.Unreadable("response \(error.messages.joined(separator: "; "))")
         }
     }
 }

@@ -1,12 +1,14 @@
 import Domain
 
-/// An account with its bots and modules, as far as the worker knows them.
+/// An account with its bots, modules and commands, as far as the worker knows them.
 package struct Tenant: Equatable, Sendable {
     package internal(set) var account: AccountDocument?
     package internal(set) var bots: [BotDocument] = []
     package internal(set) var modules: [ActiveModule] = []
     /// In the order in which they were installed.
     package internal(set) var installs: [ActiveInstall] = []
+    /// The documents' own bytes: most commands are hardly ever called, and are read when they are.
+    package internal(set) var commands: [CommandName: [UInt8]] = [:]
 
     /// May the account use bot modules? Not before its plan is known.
     package var allowsModules: Bool {
@@ -17,7 +19,9 @@ package struct Tenant: Equatable, Sendable {
 
     package func module(_ name: ModuleName) -> ActiveModule? { modules.first { $0.module == name } }
 
-    var isEmpty: Bool { account == nil && bots.isEmpty && modules.isEmpty && installs.isEmpty }
+    var isEmpty: Bool {
+        account == nil && bots.isEmpty && modules.isEmpty && installs.isEmpty && commands.isEmpty
+    }
 
     mutating func put(_ bot: BotDocument) {
         if let place = bots.firstIndex(where: { $0.platform == bot.platform }) {

@@ -22,7 +22,8 @@ package final class Moderator: Sendable {
     private let configuration: Configuration
     private let live: LiveSet
     private let modules: ModuleCache
-    private let goOn: @Sendable (ChatMessage, TriggerTable, MessageReceipt?) -> Void
+    private let called: @Sendable (ChatMessage) -> ActiveCommand?
+    private let goOn: GoOn
     private let windows = ChannelWindows()
     private let seen: Mutex<SeenMessages>
     private let tally = Mutex(ChatCounts())
@@ -40,19 +41,25 @@ package final class Moderator: Sendable {
         report: @escaping @Sendable (ModerationRecord) -> Void
     ) {
         self.init(
-            configuration, live: live, modules: ModuleCache(live: live), act: act, goOn: { _, _, _ in },
-            lineSaid: lineSaid, report: report)
+            configuration, live: live, modules: ModuleCache(live: live), act: act, called: { _ in nil },
+            goOn: { _, _, _, _ in }, lineSaid: lineSaid, report: report)
     }
 
-    /// - Parameter goOn: takes messages that no built-in module has hit, of accounts whose extensions may want them.
+    typealias GoOn = @Sendable (ChatMessage, ActiveCommand?, TriggerTable?, MessageReceipt?) -> Void
+
+    /// - Parameters:
+    ///   - called: the command that a message calls.
+    ///   - goOn: takes messages that no built-in module has hit, which call a command or are of accounts whose
+    ///     extensions may want them.
     init(
         _ configuration: Configuration, live: LiveSet, modules: ModuleCache,
         act: @escaping @Sendable ([PendingAction]) -> Void,
-        goOn: @escaping @Sendable (ChatMessage, TriggerTable, MessageReceipt?) -> Void,
+        called: @escaping @Sendable (ChatMessage) -> ActiveCommand?, goOn: @escaping GoOn,
         lineSaid: @escaping @Sendable (ChatMessage) -> Void, report: @escaping @Sendable (ModerationRecord) -> Void
     ) {
         (self.configuration, self.live, self.modules) = (configuration, live, modules)
-        (self.act, self.goOn, self.lineSaid, self.report) = (act, goOn, lineSaid, report)
+        (self.act, self.called, self.goOn) = (act, called, goOn)
+        (self.lineSaid, self.report) = (lineSaid, report)
         seen = Mutex(SeenMessages(at: configuration.clock.now))
     }
 
@@ -75,7 +82,9 @@ package final class Moderator: Sendable {
     private func judge(_ message: ChatMessage, at now: MonotonicClock.Instant, _ receipt: MessageReceipt?) {
         if !message.isEdit { lineSaid(message) }
         let programs = modules.programs(of: message.channel.accountID), modules = programs.modules
-        guard !modules.judgesNothing || programs.triggers != nil else { return }
+        // A line that was dealt with before is not answered a second time.
+        let command = receipt?.isRepeated == true ? nil : called(message)
+        guard !modules.judgesNothing || programs.triggers != nil || command != nil else { return }
         let moment = configuration.wallClock.now
         guard moment.seconds(since: message.sentAt) <= Self.ageMaxSeconds else {
             windows.observe(message, by: modules, at: moment)
@@ -83,7 +92,7 @@ package final class Moderator: Sendable {
         }
         let verdict = modules.judgesNothing ? nil : windows.judge(message, by: modules, at: moment)
         guard let verdict else {
-            if let triggers = programs.triggers { goOn(message, triggers, receipt) }
+            if command != nil || programs.triggers != nil { goOn(message, command, programs.triggers, receipt) }
             return
         }
         tally.withLock { $0.hits += 1 }

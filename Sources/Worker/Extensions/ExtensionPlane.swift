@@ -37,15 +37,19 @@ package final class ExtensionPlane: Sendable {
     private let board: BreakerBoard
     private let shelf: ProgramShelf
     private let desk: HandlerDesk
+    private let answer: @Sendable (ActiveCommand, ChatMessage, MessageReceipt?) -> Void
     private let cooldowns = Cooldowns()
     private let spaces = FormSpaces()
     private let seen: Mutex<SeenMessages>
 
+    /// - Parameter answer: answers a command of the registry, once no extension has anything against the line.
     init(
         _ configuration: Configuration, live: LiveSet, modules: ModuleCache,
-        act: @escaping @Sendable ([PendingAction]) -> Void, report: @escaping @Sendable (ModerationRecord) -> Void
+        act: @escaping @Sendable ([PendingAction]) -> Void,
+        answer: @escaping @Sendable (ActiveCommand, ChatMessage, MessageReceipt?) -> Void,
+        report: @escaping @Sendable (ModerationRecord) -> Void
     ) {
-        (self.configuration, self.live, self.modules) = (configuration, live, modules)
+        (self.configuration, self.live, self.modules, self.answer) = (configuration, live, modules, answer)
         seen = Mutex(SeenMessages(at: configuration.clock.now))
         let (clock, wallClock, logger) = (configuration.clock, configuration.wallClock, configuration.logger)
         board = BreakerBoard(clock: clock, wallClock: wallClock, report: configuration.report, logger: logger)
@@ -78,20 +82,29 @@ package final class ExtensionPlane: Sendable {
     }
 
     /// Looks whether a line that the built-in modules had nothing against sets off anything. It waits for nothing.
-    func receive(_ message: ChatMessage, _ table: TriggerTable, _ receipt: MessageReceipt?) {
-        guard !table.ignoresMessages, !message.author.roles.contains(.ownBot) else { return }
+    ///
+    /// - Parameter command: of the registry, which the line calls.
+    func receive(
+        _ message: ChatMessage, _ command: ActiveCommand?, _ table: TriggerTable, _ receipt: MessageReceipt?
+    ) {
+        guard !message.author.roles.contains(.ownBot) else { return }
         let moderates = table.moderates(of: message)
         // A line that was dealt with before is not answered a second time.
         let others =
-            receipt?.isRepeated == true
+            receipt?.isRepeated == true || table.ignoresMessages
             ? []
             : spaces.use(message.channel) { space in
                 table.hits(on: message, with: space)
             }
-        guard !moderates.isEmpty || !others.isEmpty else { return }
+        var reactions = Reactions(command, others)
+        if moderates.isEmpty, let command = reactions.command {
+            answer(command, message, receipt)
+            reactions = Reactions(nil, reactions.hits)
+        }
+        guard !moderates.isEmpty || !reactions.isEmpty else { return }
         receipt?.hold()
-        let isTaken = line.put(for: message.channel.accountID) { [self] in
-            await handle(message, moderates, others, receipt)
+        let isTaken = line.put(for: message.channel.accountID) { [self, reactions] in
+            await handle(message, moderates, reactions, receipt)
             receipt?.settle()
         }
         if !isTaken { receipt?.settle() }
@@ -99,12 +112,13 @@ package final class ExtensionPlane: Sendable {
 
     /// A line that is taken down was never said: it sets off nothing else.
     private func handle(
-        _ message: ChatMessage, _ moderates: [TriggerHit], _ others: [TriggerHit], _ receipt: MessageReceipt?
+        _ message: ChatMessage, _ moderates: [TriggerHit], _ reactions: Reactions, _ receipt: MessageReceipt?
     ) async {
         let occasion = HandlerOccasion.message(message)
         if !moderates.isEmpty, await desk.call(moderates, on: occasion, receipt: receipt) { return }
+        if let command = reactions.command { answer(command, message, receipt) }
         let now = configuration.clock.now
-        let ready = others.filter { cooldowns.take($0, by: message, at: now) }
+        let ready = reactions.hits.filter { cooldowns.take($0, by: message, at: now) }
         if !ready.isEmpty { _ = await desk.call(ready, on: occasion, receipt: receipt) }
     }
 

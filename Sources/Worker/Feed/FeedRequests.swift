@@ -35,6 +35,8 @@ struct FeedRequests: Sendable {
 
     func keyValues(_ request: KeyValueRequest) -> HTTPClientRequest { post(request.bytes, to: "/v1/internal/kv") }
 
+    func count(_ use: CommandUse) -> HTTPClientRequest { post(use.bytes, to: "/v1/internal/command-uses") }
+
     private func post(_ json: [UInt8], to path: String) -> HTTPClientRequest {
         var request = request(path, accept: "application/json")
         request.method = .POST

@@ -1,7 +1,7 @@
 import Domain
 
 /// One way to the feed: HTTP, Redis, or the same process. Everything that a worker says goes back the same way.
-package protocol FeedSource: BundleSource, KeyValueStoring {
+package protocol FeedSource: BundleSource, KeyValueStoring, UseCounting {
     var transport: Acknowledgement.Transport { get }
 
     /// All documents as of one change.
@@ -44,6 +44,13 @@ extension FeedSource {
     ) async throws(KeyValueRefusal) -> [UInt8] {
         throw .unavailable
     }
+
+    package func count(_ use: CommandUse) async throws -> Int { throw UsesUnavailable() }
+}
+
+/// Nobody says how often a command was used.
+struct UsesUnavailable: Error, CustomStringConvertible {
+    let description = "how often commands are used is kept nowhere, or cannot be reached at the moment"
 }
 
 /// All documents as of `head.last`.

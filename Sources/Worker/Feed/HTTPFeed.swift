@@ -18,6 +18,7 @@ package final class HTTPFeed: FeedSource {
 
     /// A bundle, or all that an install keeps, with room for how JSON writes it.
     private static let bundleBytesMax = 8 << 20
+    private static let answerBytesMax = 65_536
 
     package let transport = Acknowledgement.Transport.http
     private let client: HTTPClient
@@ -104,6 +105,15 @@ package final class HTTPFeed: FeedSource {
             let message = error["message"]?.string
         else { throw .unavailable }
         throw KeyValueRefusal(message)
+    }
+
+    package func count(_ use: CommandUse) async throws -> Int {
+        let response = try await execute(requests.count(use), timeout: limits.acknowledgement)
+        try await requests.check(response)
+        let body = try await response.body.collect(upTo: Self.answerBytesMax)
+        let json = try? JSONParser.parse(Array(body.readableBytesView))
+        guard let count = json?["data"]?["count"]?.integer else { throw UsesUnavailable() }
+        return count
     }
 
     private func say(_ request: HTTPClientRequest) async throws {

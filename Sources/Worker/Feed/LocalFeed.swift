@@ -12,17 +12,18 @@ package struct LocalFeed: FeedSource {
     /// nil where there are none.
     private let bundles: (any BundleSource)?
     private let keyValues: (any KeyValueStoring)?
+    private let uses: (any UseCounting)?
 
     package init(
         snapshot: @escaping @Sendable () async throws -> FeedSnapshot,
         follow: @escaping @Sendable (_ after: ChangeID, _ epoch: String, _ deliver: Deliver) async throws -> Void,
         acknowledge: @escaping @Sendable (Acknowledgement) async throws -> Void,
         report: @escaping @Sendable (Report) async throws -> Void = { _ in }, bundles: (any BundleSource)? = nil,
-        keyValues: (any KeyValueStoring)? = nil
+        keyValues: (any KeyValueStoring)? = nil, uses: (any UseCounting)? = nil
     ) {
         (takeSnapshot, followAfter, takeAcknowledgement) = (snapshot, follow, acknowledge)
         takeReport = report
-        (self.bundles, self.keyValues) = (bundles, keyValues)
+        (self.bundles, self.keyValues, self.uses) = (bundles, keyValues, uses)
     }
 
     package func snapshot(beside held: HeldDocuments) async throws -> FeedSnapshot {
@@ -48,5 +49,10 @@ package struct LocalFeed: FeedSource {
     ) async throws(KeyValueRefusal) -> [UInt8] {
         guard let keyValues else { throw .unavailable }
         return try await keyValues.perform(operation, for: install)
+    }
+
+    package func count(_ use: CommandUse) async throws -> Int {
+        guard let uses else { throw UsesUnavailable() }
+        return try await uses.count(use)
     }
 }

@@ -109,6 +109,12 @@ package final class RedisFeed: FeedSource {
     ) async throws(KeyValueRefusal) -> [UInt8] {
         try await keyValues.perform(operation, for: install)
     }
+
+    package func count(_ use: CommandUse) async throws -> Int {
+        let command = RedisCommand("HINCRBY", keys.commandUses(use.account), use.name.rawValue, "1")
+        guard let count = try await client.send([command])[0].integer else { throw UsesUnavailable() }
+        return count
+    }
 }
 
 /// Why Redis has no feed to follow.

@@ -78,6 +78,7 @@ struct ChatServices {
     private func configuration(_ name: String, _ keeper: CredentialKeeper?) throws -> ChatPlane.Configuration {
         var configuration = ChatPlane.Configuration(worker: name)
         configuration.logger = plane.configuration.logger
+        configuration.uses = source
         if let keeper {
             configuration.platforms = keeper.access(hears: options.input == nil, logger: configuration.logger)
         }

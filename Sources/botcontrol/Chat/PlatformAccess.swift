@@ -18,7 +18,9 @@ extension CredentialKeeper {
             let connection =
                 platform == .twitch
                 ? Self.twitch(settings, bot, logger) : Self.connection(platform, settings, bot, inbox, logger)
-            access[platform] = ChatPlane.Access(hands: connection.hands, ears: hears ? connection.ears : nil)
+            access[platform] = ChatPlane.Access(
+                hands: connection.hands, ears: hears ? connection.ears : nil,
+                streams: connection.hands as? any StreamWatching)
         }
         return access
     }

@@ -30,6 +30,7 @@ struct Demo {
         }
         try await pauseSome()
         try await configureModules()
+        try await defineCommands()
         _ = try await commands.linkBotIdentity(
             .twitch, Provider.BotIdentity(username: "lumio_bot", userID: "900100"), request())
     }
@@ -65,6 +66,12 @@ struct Demo {
         }
     }
 
+    private func defineCommands() async throws {
+        for (name, scope, definition) in Self.chatCommands {
+            _ = try await commands.upsertBotCommand(CommandName(stored: name), of: scope, definition, request())
+        }
+    }
+
     private func request() -> CommandRequest {
         let id = UUID().uuidString.lowercased()
         return CommandRequest(
@@ -87,6 +94,26 @@ struct Demo {
         DemoAccount(id: "acct_fjord", name: "Fjord Fishing", plan: .enterprise, platforms: [.trovo, .discord]),
         DemoAccount(id: "acct_grove", name: "Grove Gardening", plan: .pro, platforms: []),
         DemoAccount(id: "acct_harbor", name: "Harbor Lights", plan: .free, platforms: [.kick, .trovo]),
+    ]
+
+    private static let chatCommands: [(String, CommandScope, BotCommand.Definition)] = [
+        (
+            "uptime", .global,
+            BotCommand.Definition(
+                description: "How long the stream runs", responseType: .template,
+                response: "{channel} has been live for {uptime}.", cooldownSeconds: 10)
+        ),
+        (
+            "hug", .global,
+            BotCommand.Definition(
+                description: "A hug for somebody", responseType: .template,
+                response: "{user} hugs {random:everybody,the cat,a cactus}! Hug no. {count}.",
+                userCooldownSeconds: 30)
+        ),
+        (
+            "discord", .account(AccountID(stored: "acct_aurora")),
+            BotCommand.Definition(description: "Where to meet", response: "Talk to us: discord.gg/aurora")
+        ),
     ]
 
     /// As the manual shows them.

@@ -20,3 +20,10 @@ struct LocalKeyValues: KeyValueStoring {
         try services.perform(operation, for: install)
     }
 }
+
+/// How often commands are used, kept with the server, for the worker in its process.
+struct LocalUses: UseCounting {
+    let services: Services
+
+    func count(_ use: CommandUse) async throws -> Int { try services.count(use) }
+}

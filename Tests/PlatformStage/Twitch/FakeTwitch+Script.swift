@@ -3,7 +3,7 @@ import NIOHTTP1
 import Synchronization
 
 extension FakeTwitch {
-    package enum Route: String, CaseIterable, Sendable { case say, delete, ban, warn, subscribe, unsubscribe }
+    package enum Route: String, CaseIterable, Sendable { case say, delete, ban, warn, subscribe, unsubscribe, streams }
 
     /// What goes wrong with a request, instead of what was asked.
     package enum Fault: Sendable {

@@ -96,6 +96,11 @@ package final class FakeTwitch: Sendable {
         }
     }
 
+    /// - Parameter since: when it began; nil for a channel that is offline.
+    package func setLive(_ room: Person, since: Timestamp?) {
+        world.withLock { $0.rooms[room.id]?.liveSince = since }
+    }
+
     package func setModerator(_ person: Person, in room: Person, _ isModerator: Bool = true) {
         world.withLock { world in
             if isModerator {

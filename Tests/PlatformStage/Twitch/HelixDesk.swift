@@ -28,6 +28,7 @@ struct HelixDesk {
     static func route(_ method: String, _ path: String) -> FakeTwitch.Route? {
         switch (method, path) {
         case ("POST", "/helix/chat/messages"): .say
+        case ("GET", "/helix/streams"): .streams
         case ("DELETE", "/helix/moderation/chat"): .delete
         case ("POST", "/helix/moderation/bans"): .ban
         case ("POST", "/helix/moderation/warnings"): .warn
@@ -46,6 +47,7 @@ struct HelixDesk {
         }
         switch request.route {
         case .say: return say(in: &world)
+        case .streams: return streams(in: world)
         case .delete: return moderated(in: &world, delete)
         case .ban: return moderated(in: &world, ban)
         case .warn: return moderated(in: &world, warn)
@@ -53,6 +55,22 @@ struct HelixDesk {
         case .unsubscribe: return SubscriptionDesk(request: request, bot: bot, now: now).unsubscribe(in: &world)
         case nil: return .failure(404, "")
         }
+    }
+
+    // MARK: streams
+
+    /// Of one channel: a list of one while it is live, else of none.
+    private func streams(in world: World) -> Answer {
+        guard let id = request.query["user_id"] else { return .failure(400, "Missing required parameter user_id") }
+        let live = world.rooms[id].flatMap { room in
+            room.liveSince.map { since -> JSON in
+                [
+                    "id": "1", "user_id": .string(id), "user_login": .string(room.owner.login), "type": "live",
+                    "started_at": .string("\(since.description.prefix(19))Z"),
+                ]
+            }
+        }
+        return Answer(status: 200, body: JSON.object([JSON.Member("data", .array(live.map { [$0] } ?? []))]).text)
     }
 
     // MARK: chat

@@ -13,6 +13,8 @@ struct World {
         var messages: [String: String] = [:]
         var sent: [Timestamp] = []
         var lastText: (text: String, at: Timestamp)?
+        /// Since when it is live; nil while it is not.
+        var liveSince: Timestamp?
     }
 
     var token = "", clientID = ""

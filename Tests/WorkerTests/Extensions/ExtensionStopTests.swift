@@ -50,8 +50,8 @@ struct ExtensionStopTests {
             at: stage.now, worker: "w", channel: .sample("1"), messageID: "m", author: .sample(), text: "",
             module: Samples.install.moduleName, rule: "rank", action: .delete, reason: "", outcome: .observed)
         var action = PendingAction(.delete(messageID: "m"), record: record, decidedAt: stage.clock.now)
-        action.origin = stage.live.read { $0.set.install(Samples.install) }
-        #expect(action.origin != nil && stage.live.mayDo(action))
+        action.origin = .install(try #require(stage.live.read { $0.set.install(Samples.install) }))
+        #expect(stage.live.mayDo(action))
         stage.put(Self.stops[index].off)
         #expect(!stage.live.mayDo(action))
     }

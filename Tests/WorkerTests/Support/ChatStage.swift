@@ -1,5 +1,6 @@
 import Domain
 import Logging
+import Platforms
 import ServiceLifecycle
 import Synchronization
 
@@ -50,7 +51,7 @@ final class ChatStage: Sendable {
     /// - Parameter runner: for extensions, whose bundles it has; nil where none are run.
     init(
         _ entries: FeedEntry..., authority: any LeaseAuthority = SoleAuthority(), ears: ScriptedEars? = nil,
-        runner: ScriptedRunner? = nil
+        runner: ScriptedRunner? = nil, uses: any UseCounting = MemoryUses(), streams: (any StreamWatching)? = nil
     ) throws {
         var model = FeedModel(Samples.account("acct_1"), Samples.bot("acct_1", .twitch))
         for entry in entries { model.put(entry) }
@@ -58,7 +59,8 @@ final class ChatStage: Sendable {
         live = LiveSet(try ActiveSet(model), clock: clock.monotonic)
         wall = HandWall(clock)
         var configuration = ChatPlane.Configuration(worker: "w")
-        configuration.platforms = [.twitch: .init(hands: platform, ears: ears)]
+        configuration.platforms = [.twitch: .init(hands: platform, ears: ears, streams: streams)]
+        configuration.uses = uses
         configuration.authority = authority
         configuration.clock = clock.monotonic
         configuration.wallClock = WallClock { [wall] in wall.now }
@@ -88,6 +90,12 @@ final class ChatStage: Sendable {
     /// A change comes over the feed.
     func put(_ entry: FeedEntry) {
         let change = state.withLock { $0.put(entry) }
+        _ = live.receive(.changes([change]))
+    }
+
+    /// A document is gone.
+    func remove(_ entry: FeedEntry) {
+        let change = state.withLock { $0.delete(entry) }
         _ = live.receive(.changes([change]))
     }
 

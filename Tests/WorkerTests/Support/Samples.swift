@@ -40,6 +40,21 @@ enum Samples {
         return FeedEntry(kind: .botModule, key: "\(account):\(module.rawValue)", value: document.bytes)
     }
 
+    /// - Parameter account: nil for a global one.
+    static func command(
+        _ name: String, of account: String? = "acct_1", _ definition: BotCommand.Definition
+    ) -> FeedEntry {
+        let scope = account.map { CommandScope.account(AccountID(stored: $0)) } ?? .global
+        let document = BotCommandDocument(
+            scope: scope, name: CommandName(stored: name), definition: definition, createdAt: now, updatedAt: now,
+            revision: 0)
+        return FeedEntry(kind: .botCommand, key: "\(scope.key):\(name)", value: document.bytes)
+    }
+
+    static func command(_ name: String, of account: String? = "acct_1", says text: String) -> FeedEntry {
+        command(name, of: account, BotCommand.Definition(responseType: .template, response: text))
+    }
+
     static func guild(_ id: String, of account: String) -> FeedEntry {
         let document = GuildDocument(
             guildID: GuildID(stored: id), accountID: AccountID(stored: account), name: "Lounge", connectedAt: now,

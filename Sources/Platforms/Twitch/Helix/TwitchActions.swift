@@ -22,6 +22,13 @@ package final class TwitchActions: ChatActing {
         return outcome
     }
 
+    /// nil when there is no answer.
+    func ask(_ request: APIRequest) async -> HelixAnswer? {
+        guard let answer = try? await client.send(request, as: bot) else { return nil }
+        if let budget = answer.budget { learn(budget) }
+        return answer
+    }
+
     private func attempt(_ action: ChatAction, in channel: ChatChannel) async -> ChatOutcome {
         let request: APIRequest
         do {

@@ -2,15 +2,7 @@ import Domain
 
 /// How pages say what the API has names for.
 enum Words {
-    static func platform(_ platform: Platform) -> String {
-        switch platform {
-        case .twitch: "Twitch"
-        case .youtube: "YouTube"
-        case .kick: "Kick"
-        case .trovo: "Trovo"
-        case .discord: "Discord"
-        }
-    }
+    static func platform(_ platform: Platform) -> String { platform.title }
 
     static func status(_ status: BotStatus) -> String {
         switch status {

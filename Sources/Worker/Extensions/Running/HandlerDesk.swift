@@ -129,7 +129,7 @@ final class HandlerDesk: Sendable {
             if receipt?.isRepeated == true, chatAction.isSpoken { return nil }
             receipt?.hold()
             var pending = PendingAction(chatAction, record: record, decidedAt: clock.now)
-            (pending.origin, pending.receipt) = (hit.install, receipt)
+            (pending.origin, pending.receipt) = (.install(hit.install), receipt)
             return pending
         } catch {
             tally.withLock { $0.refused += 1 }
