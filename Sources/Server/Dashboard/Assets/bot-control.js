@@ -41,7 +41,9 @@ function paint(row, bot) {
   const [state, beat, act] = ["state", "beat", "act"].map((name) => row.querySelector(`.${name}`));
   const parts = [make("span", `badge ${bot.status}`, STATUS[bot.status])];
   if (bot.effective === "halted_by_provider") parts.push(" ", make("span", "badge halted", "Halted by provider"));
-  if (HEARING[bot.hearing]) parts.push(" ", make("span", `badge ${bot.hearing}`, HEARING[bot.hearing]));
+  if (bot.hearing === "deaf" || (bot.hearing === "silent" && bot.last_heartbeat_at)) {
+    parts.push(" ", make("span", `badge ${bot.hearing}`, HEARING[bot.hearing]));
+  }
   const detail = make("span", "detail", bot.deaf_reason ?? "");
   if (bot.status === "paused") {
     detail.append([bot.paused_reason, bot.paused_by && `by ${bot.paused_by}`].filter(Boolean).join(", "));

@@ -15,8 +15,10 @@ enum StatusRowView {
         view["is_paused"] = status == .paused
         view["action"] = status == .paused ? "Resume" : "Pause"
         view["verb"] = status == .paused ? "resume" : "pause"
+        let isNew = row["last_heartbeat_at"]?.string == nil
         view["heartbeat"] = row["last_heartbeat_at"]?.string.map(time)
-        if let hearing = row["hearing"]?.string.flatMap(Hearing.init), hearing != .live {
+        // Of one that was never heard of, its heartbeat says it.
+        if let hearing = row["hearing"]?.string.flatMap(Hearing.init), hearing == .deaf || !isNew, hearing != .live {
             view["trouble"] = ["kind": hearing.rawValue, "label": Words.hearing(hearing)]
             view["detail"] = row["deaf_reason"]?.string
         }
