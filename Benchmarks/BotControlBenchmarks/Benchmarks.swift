@@ -8,5 +8,6 @@ struct Benchmarks: AsyncParsableCommand {
         subcommands: [
             AppendRun.self, RebuildRun.self, ModerateRun.self, Prepare.self, FloorServer.self, ConvergeRun.self,
             ColdStart.self, VerifyRun.self, AsOfRun.self, ChatRun.self, KillRun.self, KillAcrossRun.self,
+            ConnectionsRun.self,
         ])
 }

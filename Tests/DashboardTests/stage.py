@@ -24,6 +24,27 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 
 
+class Platforms:
+    """Imitations of all five platforms, on which viewers chat."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="dashboard-platforms-")
+        credentials = os.path.join(self.folder, "credentials.json")
+        program = Path(PROGRAM).resolve().with_name("DemoPlatforms")
+        self.process = subprocess.Popen([program, "--folder", self.folder])
+        deadline = time.monotonic() + 30
+        while not os.path.exists(credentials):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the platforms do not run")
+            time.sleep(0.05)
+        self.arguments = ("--credentials", credentials, "--kick-public-key", os.path.join(self.folder, "kick.pem"))
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 class Server:
     """`botcontrol serve` with a directory of its own; it can be stopped and started again on the same port."""
 

@@ -25,7 +25,7 @@ class BuiltIns(DashboardTestCase):
             expect(page.get_by_role("status").first).to_contain_text("Word filter is on.")
 
     def test_a_module_is_configured_by_its_form_with_errors_at_the_fields(self):
-        with self.visitor("/bot-modules?account_id=acct_comet") as page:
+        with self.visitor("/bot-modules?account_id=acct_basil") as page:
             page.get_by_role("link", name="Configure Word filter").click()
             page.get_by_label("Blocked words").fill("spam*\nfree skins\n")
             page.get_by_label("Blocked patterns").fill("fine\n(unclosed")
@@ -42,7 +42,7 @@ class BuiltIns(DashboardTestCase):
             page.get_by_label("Timeout duration").fill("90")
             page.get_by_role("button", name="Save", exact=True).click()
             expect(page.get_by_role("status").first).to_contain_text("Saved.")
-            module = self.module("word_filter", "acct_comet")
+            module = self.module("word_filter", "acct_basil")
             self.assertEqual(module["config"], {
                 "blocked_words": ["spam*", "free skins"], "blocked_patterns": ["fine"], "timeout_duration": 90})
             self.assertEqual(module["exempt_roles"], {"moderators": True, "vips": False, "subscribers": False})
@@ -62,7 +62,7 @@ class BuiltIns(DashboardTestCase):
             self.assertEqual(self.module("word_filter"), before, "nothing is stored by a try")
 
     def test_timed_messages_have_rows_and_the_json_says_the_same(self):
-        with self.visitor("/bot-modules/timed_messages?account_id=acct_comet") as page:
+        with self.visitor("/bot-modules/timed_messages?account_id=acct_basil") as page:
             page.get_by_label("Text").nth(0).fill("Follow us")
             page.get_by_label("Interval minutes").nth(0).fill("15")
             page.get_by_label("Text").nth(1).fill("Drink water")
@@ -72,7 +72,7 @@ class BuiltIns(DashboardTestCase):
             page.get_by_label("Interval minutes").nth(1).fill("30")
             page.get_by_role("button", name="Save", exact=True).click()
             expect(page.get_by_role("status").first).to_contain_text("Saved.")
-            messages = self.module("timed_messages", "acct_comet")["config"]["messages"]
+            messages = self.module("timed_messages", "acct_basil")["config"]["messages"]
             self.assertEqual(messages, [{"text": "Follow us", "interval_minutes": 15},
                                         {"text": "Drink water", "interval_minutes": 30}])
             page.get_by_text("As JSON").click()
@@ -98,9 +98,9 @@ class BuiltIns(DashboardTestCase):
             expect(page.get_by_label("Blocked words")).to_have_value("first")
 
     def test_somebody_else_was_quicker_and_nothing_that_was_typed_is_lost(self):
-        with self.visitor("/bot-modules/spam_protection?account_id=acct_comet") as page:
+        with self.visitor("/bot-modules/spam_protection?account_id=acct_basil") as page:
             page.get_by_label("Max repeated messages").fill("7")
-            self.server.ask("PUT", "/v1/bot-modules/spam_protection?account_id=acct_comet",
+            self.server.ask("PUT", "/v1/bot-modules/spam_protection?account_id=acct_basil",
                             {"enabled": True, "config": {"max_repeated_messages": 2}})
             page.get_by_role("button", name="Save", exact=True).click()
             expect(page.get_by_role("alert")).to_contain_text("out of date")
@@ -113,11 +113,11 @@ class BuiltIns(DashboardTestCase):
             page.get_by_label("Whitelist domains").fill("youtube.com")
             page.get_by_role("button", name="Save", exact=True).click()
             expect(page.get_by_text("bot modules need the Pro plan")).to_be_visible()
-            page.goto("/bot-modules/link_protection?account_id=acct_comet")
+            page.goto("/bot-modules/link_protection?account_id=acct_basil")
             page.get_by_label("Whitelist domains").fill("youtube.com\nkick.com")
             page.get_by_role("button", name="Save", exact=True).click()
             expect(page.get_by_role("status").first).to_contain_text("Saved.")
-            self.assertEqual(self.module("link_protection", "acct_comet")["config"],
+            self.assertEqual(self.module("link_protection", "acct_basil")["config"],
                              {"whitelist_domains": ["youtube.com", "kick.com"]})
 
 

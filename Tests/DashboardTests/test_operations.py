@@ -6,7 +6,7 @@ import unittest
 
 from playwright.sync_api import expect
 
-from stage import PROGRAM, DashboardTestCase, row
+from stage import PROGRAM, DashboardTestCase, Platforms, row
 
 
 class Providers(DashboardTestCase):
@@ -87,6 +87,13 @@ class Workers(DashboardTestCase):
 
 
 class ModerationLog(DashboardTestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.platforms = Platforms()
+        cls.addClassCleanup(cls.platforms.close)
+        cls.arguments = (*cls.arguments, *cls.platforms.arguments)
+        super().setUpClass()
+
     def test_goes_on_by_itself_and_holds_still_under_the_pointer(self):
         with self.visitor("/moderation-log") as page:
             lines = page.locator("#log tbody tr")
@@ -107,17 +114,17 @@ class ModerationLog(DashboardTestCase):
 
 class Audit(DashboardTestCase):
     def test_finds_an_event_and_says_who_why_and_what_it_changed(self):
-        self.server.ask("PUT", "/v1/bot-modules/link_protection?account_id=acct_comet", {
+        self.server.ask("PUT", "/v1/bot-modules/link_protection?account_id=acct_basil", {
             "enabled": True, "config": {"whitelist_domains": ["youtube.com", "twitch.tv"], "timeout_duration": 60}})
-        self.server.ask("PUT", "/v1/bot-modules/link_protection?account_id=acct_comet", {
+        self.server.ask("PUT", "/v1/bot-modules/link_protection?account_id=acct_basil", {
             "enabled": False, "config": {"whitelist_domains": ["twitch.tv", "kick.com"], "timeout_duration": 90}})
         with self.visitor("/audit") as page:
             page.get_by_label("About").select_option("Bot module")
-            page.get_by_label("Account ID").fill("acct_comet")
+            page.get_by_label("Account ID").fill("acct_basil")
             page.get_by_role("button", name="Filter").click()
             events = page.locator("#timeline li")
             expect(events).to_have_count(2)
-            expect(events.first).to_contain_text("configured link_protection of acct_comet")
+            expect(events.first).to_contain_text("configured link_protection of acct_basil")
             events.first.get_by_role("link").first.click()
             diff = page.locator(".diff")
             expect(diff.get_by_role("row").filter(has_text="enabled")).to_contain_text("yes")

@@ -49,7 +49,7 @@ struct ChatRun: ParsableCommand {
     private func message(_ number: Int, _ texts: [ChatMessage], at now: Timestamp) -> ChatMessage {
         var message = texts[number % texts.count]
         let channel = number % channels
-        message.channel = ChatChannel(platform: .twitch, accountID: AccountID(stored: "a\(channel)"), id: "c\(channel)")
+        message.channel = ChatAccounts.channel(channel, on: .twitch)
         message.id = String(number)
         message.sentAt = now
         if number % 10 == 0 { message.text += " vorka" }
@@ -82,12 +82,7 @@ struct ChatRun: ParsableCommand {
 
         init(channels: Int, clock: Clocks) throws {
             self.clock = clock
-            let entries = (0..<channels).flatMap { Self.documents(of: AccountID(stored: "a\($0)")) }
-            var digest = DocumentDigest()
-            for entry in entries { digest.add(DocumentKey(entry.kind, entry.key).hash(of: entry.value)) }
-            let last = ChangeID(position: 1, index: 0)
-            let head = FeedHead(epoch: "bench.1", last: last, digest: digest, at: WallClock.system.now)
-            let live = LiveSet(try ActiveSet().replaced(by: FeedSnapshot(head: head, entries: entries)))
+            let live = try ChatAccounts.live(channels, on: .twitch)
             let count = Counter()
             self.count = count
             var configuration = Moderator.Configuration(worker: "bench")
@@ -106,40 +101,6 @@ struct ChatRun: ParsableCommand {
         }
 
         func sweep() { moderator.sweep() }
-
-        private static func documents(of account: AccountID) -> [FeedEntry] {
-            let now = WallClock.system.now
-            let connection = Bot.Connection(channelID: "c", channelName: account.rawValue, botUserID: nil)
-            let documents: [(DocumentKind, String, [UInt8])] = [
-                (
-                    .account, account.rawValue,
-                    AccountDocument(
-                        accountID: account, name: account.rawValue, plan: .pro, customBotAllowed: nil, createdAt: now,
-                        updatedAt: now, revision: 0
-                    ).bytes
-                ),
-                (
-                    .bot, "\(account):twitch",
-                    BotDocument(
-                        accountID: account, platform: .twitch, connection: connection, pause: nil, updatedAt: now,
-                        revision: 0
-                    ).bytes
-                ),
-            ]
-            let configs: [(ModuleName, JSON)] = [
-                (.linkProtection, .emptyObject), (.spamProtection, .emptyObject),
-                (.wordFilter, ["blocked_words": ["vorka", .string("of \(account)")]]),
-            ]
-            let modules = configs.map { module, config in
-                FeedEntry(
-                    kind: .botModule, key: "\(account):\(module.rawValue)",
-                    value: BotModuleDocument(
-                        id: "id", accountID: account, module: module, enabled: true, config: JSONText(config),
-                        exemptRoles: JSONText(.emptyObject), createdAt: now, updatedAt: now, revision: 0
-                    ).bytes)
-            }
-            return documents.map { FeedEntry(kind: $0.0, key: $0.1, value: $0.2) } + modules
-        }
     }
 
     /// The machine's clocks, or a pair that stands still until it is moved: ten million messages at a given rate then

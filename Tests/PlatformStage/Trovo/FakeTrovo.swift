@@ -88,6 +88,9 @@ package final class FakeTrovo: CastStage {
         for socket in sockets { socket.send(Self.chat([last.entry], in: last.room)) }
     }
 
+    /// Sockets that were let in.
+    package var listenerCount: Int { world.withLock { $0.listeners.count } }
+
     package func cut() { server.sockets.forEach { $0.cut() } }
 
     private static func chat(_ entries: [JSON], in room: String) -> JSON {
