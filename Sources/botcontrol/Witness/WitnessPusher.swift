@@ -67,21 +67,33 @@ final class WitnessPusher: Service {
     private func signature(
         of url: URL, under checkpoint: SignedCheckpoint, _ log: MerkleLog, from old: Int
     ) async throws -> NoteSignature {
-        let size = checkpoint.checkpoint.size
-        var answer = try await ask(url, checkpoint, log, from: min(old, size))
-        if answer.status == 409, let signed = Int(answer.text) {
-            guard signed <= size else {
-                throw NotSigned(
-                    description: "it has signed \(signed) events, and there are only \(size) here: the newest are "
-                        + "missing, or this is an old copy")
-            }
-            answer = try await ask(url, checkpoint, log, from: signed)
+        let answer = try await answer(of: url, checkpoint, log, from: old)
+        return try Self.signature(in: answer, by: try await key(of: url), under: checkpoint)
+    }
+
+    /// Asked again from where the witness is, when that is not where we took it to be.
+    private func answer(
+        of url: URL, _ checkpoint: SignedCheckpoint, _ log: MerkleLog, from old: Int
+    ) async throws -> WebClient.Answer {
+        let size = checkpoint.checkpoint.size, answer = try await ask(url, checkpoint, log, from: min(old, size))
+        guard answer.status == 409, let signed = Int(answer.text) else { return try Self.good(answer) }
+        guard signed <= size else {
+            throw NotSigned(
+                description: "it has signed \(signed) events, and there are only \(size) here: the newest are "
+                    + "missing, or this is an old copy")
         }
-        guard answer.status == 200 else {
-            throw NotSigned(description: "it answers \(answer.status): \(answer.text.prefix(300))")
-        }
+        return try Self.good(try await ask(url, checkpoint, log, from: signed))
+    }
+
+    private static func good(_ answer: WebClient.Answer) throws -> WebClient.Answer {
+        if answer.status == 200 { return answer }
+        throw NotSigned(description: "it answers \(answer.status): \(answer.text.prefix(300))")
+    }
+
+    private static func signature(
+        in answer: WebClient.Answer, by key: NoteKey, under checkpoint: SignedCheckpoint
+    ) throws -> NoteSignature {
         let lines = answer.text.split(separator: "\n").compactMap { NoteSignature(line: $0) }
-        let key = try await key(of: url)
         guard let line = lines.first(where: { $0.isNamed(after: key) }) else {
             throw NotSigned(description: "it answers with signatures of others than \(key)")
         }
