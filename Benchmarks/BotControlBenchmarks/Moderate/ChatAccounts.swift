@@ -2,8 +2,8 @@ import BotModules
 import Domain
 import Worker
 
-/// A worker's feed of many accounts, `a0`, `a1` and so on: each has a bot in the channel `c0`, `c1`, …, and settings of its
-/// own.
+/// A worker's feed of many accounts, `a0`, `a1` and so on: each has a bot in the channel `c0`, `c1`, …, and settings of
+/// its own.
 enum ChatAccounts {
     static func live(_ count: Int, on platform: Platform) throws -> LiveSet {
         let entries = (0..<count).flatMap { documents(of: $0, on: platform) }

@@ -95,19 +95,18 @@ package final class TileFiles: SubtreeSource, Sendable {
 
     /// Nodes as they stand, whether they are right or not.
     package func read(_ level: Int, _ first: Int, _ count: Int) throws -> [Hash] {
-        try withUnsafeTemporaryAllocation(byteCount: count * Self.nodeBytes, alignment: 32) { buffer in
+        try [Hash](unsafeUninitializedCapacity: count) { nodes, filled in
+            let buffer = UnsafeMutableRawBufferPointer(nodes)
             var done = 0
-            while done < buffer.count {
+            while done < count * Self.nodeBytes {
                 let place = off_t(first * Self.nodeBytes + done)
-                let read = pread(levels[level], buffer.baseAddress! + done, buffer.count - done, place)
+                let read = pread(levels[level], buffer.baseAddress! + done, count * Self.nodeBytes - done, place)
                 if read < 0, errno == EINTR { continue }
                 guard read >= 0 else { throw failure(level) }
                 guard read > 0 else { throw TileError.damaged(path: path(level), reason: "it is too short") }
                 done += read
             }
-            return (0..<count).map {
-                Hash(bytes: buffer.load(fromByteOffset: $0 * Self.nodeBytes, as: SIMD32<UInt8>.self))
-            }
+            filled = count
         }
     }
 

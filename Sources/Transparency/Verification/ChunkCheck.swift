@@ -34,6 +34,8 @@ struct ChunkCheck {
     let names: [EscapedName?]
     let tiles: TileFiles?
     private var leaf = Leaf()
+    /// The leaves' storage: to have it anew for each stretch costs more than to fill it.
+    private var storage: [Hash] = []
     /// By stream number: which of the runs is its, in the stretch of that number.
     private var runOf: [(chunk: Int, index: Int)]
 
@@ -55,8 +57,11 @@ struct ChunkCheck {
             kept = []
             result.findings.append(Finding(.tile, "\(error)"))
         }
-        var leaves: [Hash] = []
+        var leaves = storage
+        storage = []
+        leaves.removeAll(keepingCapacity: true)
         leaves.reserveCapacity(range.count)
+        result.runs.reserveCapacity(min(range.count, names.count))
         do {
             try journal.scan(after: range.lowerBound, through: range.upperBound) { row in
                 check(row, range, kept, &leaves, &result)
@@ -72,6 +77,7 @@ struct ChunkCheck {
         let isWhole = range.count == Self.count && leaves.count == Self.count
         result.subtree = isWhole && !keepsLeaves ? .root(over: levelOne.nodes) : nil
         if result.subtree == nil { result.leaves = leaves }
+        storage = leaves
         return result
     }
 
