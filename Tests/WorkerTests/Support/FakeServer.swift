@@ -69,15 +69,18 @@ final class FakeServer: Sendable {
         address = "http://127.0.0.1:\(UInt16(bigEndian: name.sin_port))"
         Thread { [weak self] in
             while case let descriptor = accept(listener, nil, nil), descriptor >= 0 {
-                Thread { [weak self] in self?.serve(descriptor, handler) }.start()
+                Thread { [weak self] in
+                    if let self { serve(descriptor, handler) } else { close(descriptor) }
+                }.start()
             }
+            // Here, and not sooner: whoever gets the number next would lose his connections to this thread.
+            close(listener)
         }.start()
     }
 
     deinit {
-        // Wakes the thread that waits in `accept`.
+        // Wakes the thread that waits in `accept`, or is about to.
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     var requests: [Request] { requestsTaken.withLock { $0 } }
