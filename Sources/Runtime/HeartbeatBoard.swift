@@ -31,7 +31,10 @@ final class HeartbeatBoard: Sendable {
 
     func last(_ bot: BotKey) -> Timestamp? { state.withLock { $0.times[bot] } }
 
-    func trouble(_ bot: BotKey) -> String? { state.withLock { $0.troubles[bot]?.reason } }
+    /// The same, and what has kept it from hearing since.
+    func heard(_ bot: BotKey) -> (last: Timestamp?, trouble: String?) {
+        state.withLock { ($0.times[bot], $0.troubles[bot]?.reason) }
+    }
 
     /// Keeps what is newer than what is known; the answer is whether it is time to save.
     func record(_ beats: [Heartbeat], at now: Timestamp) -> Bool {

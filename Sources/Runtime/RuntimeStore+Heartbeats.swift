@@ -16,9 +16,9 @@ extension RuntimeStore {
 
     /// Whether a bot that should hear its chat does, and why not when it is deaf. From memory.
     package func hearing(_ account: AccountID, _ platform: Platform) -> (Hearing, reason: String?) {
-        let bot = BotKey(account: account, platform: platform)
-        if let reason = heartbeats.trouble(bot) { return (.deaf, reason) }
-        guard let last = heartbeats.last(bot), clock.now.seconds(since: last) < Hearing.silentAfterSeconds else {
+        let (last, trouble) = heartbeats.heard(BotKey(account: account, platform: platform))
+        if let trouble { return (.deaf, trouble) }
+        guard let last, clock.now.seconds(since: last) < Hearing.silentAfterSeconds else {
             return (.silent, nil)
         }
         return (.live, nil)

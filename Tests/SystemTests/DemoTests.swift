@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import RedisStage
 import Testing
 
 /// What `scripts/run` starts.
@@ -20,18 +21,10 @@ struct DemoTests {
 
     private func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: platforms + name) }
 
-    private func eventually(_ isSo: () async throws -> Bool) async throws -> Bool {
-        for _ in 0..<600 {
-            if try await isSo() { return true }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        return false
-    }
-
     @Test func `has bots that hear and act on its platforms, which end with whoever started them`() async throws {
         let starter = try startPlatforms()
         defer { kill(starter.processIdentifier, SIGKILL) }
-        try #require(try await eventually { exists("/credentials.json") })
+        try #require(await eventually { exists("/credentials.json") })
         let mode = try FileManager.default.attributesOfItem(atPath: platforms + "/credentials.json")[.posixPermissions]
         #expect(mode as? Int == 0o600)
 
@@ -41,18 +34,18 @@ struct DemoTests {
         let allowed = try await server.send(
             "PATCH", "/v1/admin/providers/trovo", #"{"bot": true, "reason": "the incident is over"}"#)
         #expect(allowed.status == 200)
-        let started = Timestamp(microseconds: Int(Date.now.timeIntervalSince1970 * 1e6))
+        let started = WallClock.system.now
         // Kick's heartbeats come with its webhooks, and this server is not where they are sent.
         for platform in Platform.allCases where platform != .kick {
             let path = "/v1/admin/bot-control/statuses?search=acct_comet&platform=\(platform.rawValue)"
-            let hears = try await eventually {
+            let hears = await eventually {
                 let row = try await server.send("GET", path).json["data"]?.array?.first
                 let last = row?["last_heartbeat_at"]?.string.flatMap { Timestamp($0) }
                 return row?["hearing"] == "live" && last.map { $0 > started } == true
             }
             #expect(hears, "\(platform)")
         }
-        let acts = try await eventually {
+        let acts = await eventually {
             let log = try await server.send("GET", "/v1/admin/moderation-log?account_id=acct_comet").json
             return log["data"]?.array?.contains { $0["outcome"] == "done" } == true
         }
@@ -60,6 +53,6 @@ struct DemoTests {
         server.end(with: SIGTERM)
 
         kill(starter.processIdentifier, SIGKILL)
-        #expect(try await eventually { !exists("") }, "the platforms clean up")
+        #expect(await eventually { !exists("") }, "the platforms clean up")
     }
 }

@@ -7,6 +7,8 @@ package struct AccountDocument: FeedDocument {
     package var plan: Plan
     /// The account's own limit; nil when the plan's holds.
     package var customBotAllowed: Bool?
+    /// What the plan allows, unless the account has its own limit.
+    package var mayUseCustomBot: Bool { customBotAllowed ?? plan.customBotAllowed }
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
     package var revision: Int

@@ -55,8 +55,7 @@ extension ReadModelsReading {
     package func status(_ account: AccountID, _ platform: Platform) throws -> StatusRow? {
         guard let owner = try self.account(account) else { return nil }
         return StatusRow(
-            accountID: account, accountName: owner.name,
-            customBotAllowed: owner.customBotAllowed ?? owner.plan.customBotAllowed, platform: platform,
+            accountID: account, accountName: owner.name, customBotAllowed: owner.mayUseCustomBot, platform: platform,
             bot: try document(BotStatusesProjection.self, .bot(account, platform)))
     }
 }

@@ -20,7 +20,7 @@ struct InstallView {
         self.document = document
         let found = try readModels.extension(document.extensionID)
         let account = try readModels.account(document.accountID)
-        let isAllowed = account.map { $0.customBotAllowed ?? $0.plan.customBotAllowed } ?? false
+        let isAllowed = account?.mayUseCustomBot ?? false
         offered = found?.published
         state =
             if document.kill != nil {

@@ -11,9 +11,7 @@ package struct Tenant: Equatable, Sendable {
     package internal(set) var commands: [CommandName: [UInt8]] = [:]
 
     /// May the account use bot modules? Not before its plan is known.
-    package var allowsModules: Bool {
-        account.map { $0.customBotAllowed ?? $0.plan.customBotAllowed } ?? false
-    }
+    package var allowsModules: Bool { account?.mayUseCustomBot ?? false }
 
     package func bot(on platform: Platform) -> BotDocument? { bots.first { $0.platform == platform } }
 
