@@ -42,8 +42,26 @@ class Accessibility(DashboardTestCase):
                 expect(page.get_by_role("button", name="Undo")).to_be_visible()
                 self.assert_accessible(page, "after a pause")
                 page.get_by_role("button", name="Undo").click()
+                expect(page.get_by_role("button", name="Pause Comet Racing on Kick", exact=True)).to_be_visible()
                 page.get_by_role("button", name="Pause Comet Racing on Twitch with a reason").click()
                 self.assert_accessible(page, "the dialog")
+
+    def test_what_is_under_way_and_what_no_longer_matches(self):
+        for scheme in ("light", "dark"):
+            with self.visitor("/bot-control?status=active", color_scheme=scheme) as page:
+                expect(page.locator("#live-text")).to_contain_text("Live")
+                held = []
+                page.route("**/bot-control/acct_comet/kick", lambda route: held.append(route))
+                button = page.get_by_role("button", name="Pause Comet Racing on Kick", exact=True)
+                button.click()
+                expect(button).to_have_attribute("aria-busy", "true")
+                self.assert_accessible(page, "a pause under way")
+                held.pop().continue_()
+                page.unroute_all()
+                expect(page.locator("tr.gone")).to_have_count(1)
+                self.assert_accessible(page, "a row that no longer matches")
+                page.get_by_role("button", name="Undo").click()
+                expect(page.locator("tr.gone")).to_have_count(0)
 
     def test_the_sign_in_page(self):
         for scheme in ("light", "dark"):
