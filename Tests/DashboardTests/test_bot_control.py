@@ -52,9 +52,10 @@ class BotControl(DashboardTestCase):
             page.get_by_role("dialog").get_by_role("button", name="Pause").click()
             expect(bot).to_contain_text("spam <b>wave</b>, by ada; ends in 60 minutes")
             self.assertIsNotNone(self.server.status("acct_aurora", "twitch")["paused_until"])
+            expect(page.get_by_text("Paused Aurora Plays on Twitch.")).to_be_visible()
             # Undone, a resumption gives back the reason and the end.
             bot.get_by_role("button", name="Resume Aurora Plays on Twitch").click()
-            expect(bot.get_by_text("Active", exact=True)).to_be_visible()
+            expect(page.get_by_text("Resumed Aurora Plays on Twitch.")).to_be_visible()
             page.get_by_role("button", name="Undo").last.click()
             expect(bot).to_contain_text("spam <b>wave</b>, by ada; ends in")
 
