@@ -2,7 +2,7 @@ import Domain
 import EventStore
 import GRDB
 
-extension ReadModels {
+extension ReadModelsReading {
     /// The command of that scope alone.
     package func botCommand(_ name: CommandName, of scope: CommandScope) throws -> BotCommandDocument? {
         try document(BotCommandsProjection.self, .botCommand(scope, name))
@@ -22,7 +22,7 @@ extension ReadModels {
             (c.owner = ?1 OR \(globals)) AND (c.name LIKE ?2 ESCAPE '\\' OR c.description LIKE ?2 ESCAPE '\\')
             """
         let owner = scope.key, pattern = LikePattern.containing(search ?? "")
-        return try readSnapshot { db in
+        return try readSnapshot(.everything) { db in
             let total = try Int.fetchOne(
                 db, sql: "SELECT count(*) FROM bot_commands c WHERE \(condition)", arguments: [owner, pattern])
             let rows = try Row.fetchAll(

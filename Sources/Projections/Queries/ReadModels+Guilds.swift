@@ -2,7 +2,7 @@ import Domain
 import EventStore
 import GRDB
 
-extension ReadModels {
+extension ReadModelsReading {
     package func guild(_ id: GuildID) throws -> GuildDocument? {
         try document(GuildsProjection.self, .guild(id))
     }
@@ -26,7 +26,7 @@ extension ReadModels {
             arguments += [account.rawValue]
         }
         let rows = "FROM guilds" + (conditions.isEmpty ? "" : " WHERE \(conditions.joined(separator: " AND "))")
-        return try readSnapshot { db in
+        return try readSnapshot(.everything) { db in
             let total = try Int.fetchOne(db, sql: "SELECT count(*) \(rows)", arguments: arguments) ?? 0
             let page = try Row.fetchAll(
                 db, sql: "SELECT * \(rows) ORDER BY folded_name, guild_id LIMIT ? OFFSET ?",

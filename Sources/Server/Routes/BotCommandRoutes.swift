@@ -18,13 +18,13 @@ struct BotCommandRoutes {
             Operation(
                 method: .get, path: "/v1/bot-commands", id: "listBotCommands",
                 summary: "List the commands in force for an account: its own, and the global ones beside them.",
-                access: .permission(.botCommandsRead), parameters: [.accountID, Self.search, .page, .perPage],
+                access: .permission(.botCommandsRead), parameters: [.accountID, Self.search, .page, .perPage, .asOf],
                 answer: .list("BotCommand"), refusals: [404: "The account is another's."]
             ) { try await list($0, isGlobal: false) },
             Operation(
                 method: .get, path: path, id: "getBotCommand",
                 summary: "Read the command in force under a name: the account's own, or else the global one.",
-                access: .permission(.botCommandsRead), parameters: [.accountID], answer: .one("BotCommand"),
+                access: .permission(.botCommandsRead), parameters: [.accountID, .asOf], answer: .one("BotCommand"),
                 refusals: [404: "There is no such command."]
             ) { try await get($0, .account($0.targetAccount())) },
             Operation(
@@ -48,11 +48,11 @@ struct BotCommandRoutes {
             Operation(
                 method: .get, path: "/v1/admin/bot-commands", id: "listGlobalCommands",
                 summary: "List the commands for all accounts.", access: .permission(.globalCommandsRead),
-                parameters: [Self.search, .page, .perPage], answer: .list("BotCommand")
+                parameters: [Self.search, .page, .perPage, .asOf], answer: .list("BotCommand")
             ) { try await list($0, isGlobal: true) },
             Operation(
                 method: .get, path: path, id: "getGlobalCommand", summary: "Read one command for all accounts.",
-                access: .permission(.globalCommandsRead), answer: .one("BotCommand"),
+                access: .permission(.globalCommandsRead), parameters: [.asOf], answer: .one("BotCommand"),
                 refusals: [404: "There is no such command."]
             ) { try await get($0, .global) },
             Operation(
@@ -76,25 +76,29 @@ struct BotCommandRoutes {
         try query.finish()
         let scope: CommandScope =
             isGlobal ? .global : .account(try Authoriser.account(for: call.caller, requested: requested))
-        let found = try services.readModels.botCommands(
-            of: scope, search: search, offset: page.offset, limit: page.perPage)
-        let list = Answers.list(call, page, total: found.total) { array in
-            for command in found.rows { command.encode(into: &array) }
+        return try await services.read(call) { readModels in
+            let found = try readModels.botCommands(
+                of: scope, search: search, offset: page.offset, limit: page.perPage)
+            let list = Answers.list(call, page, total: found.total) { array in
+                for command in found.rows { command.encode(into: &array) }
+            }
+            return Answers.response(.ok, list)
         }
-        return Answers.response(.ok, list)
     }
 
     private func get(_ call: Call, _ scope: CommandScope) async throws -> Response {
         let name = try call.pathCommand()
-        let own = try services.readModels.botCommand(name, of: scope)
-        guard let command = try own ?? services.readModels.botCommand(name, of: .global) else {
-            throw APIError.notFound("there is no command !\(name): define it with PUT")
-        }
-        let href = href(call, scope, name)
-        // A revision of the global one would say nothing of the account's own.
-        guard let own else { return Answers.one(href) { command.encode(into: &$0) } }
-        return Answers.unlessKnown(call, revision: own.revision) {
-            Answers.one(href, etag: own.revision) { own.encode(into: &$0) }
+        let href = call.selfHref(href(call, scope, name))
+        return try await services.read(call) { readModels in
+            let own = try readModels.botCommand(name, of: scope)
+            guard let command = try own ?? readModels.botCommand(name, of: .global) else {
+                throw APIError.notFound("there is no command !\(name): define it with PUT")
+            }
+            // A revision of the global one would say nothing of the account's own.
+            guard let own else { return Answers.one(href) { command.encode(into: &$0) } }
+            return Answers.unlessKnown(call, revision: own.revision) {
+                Answers.one(href, etag: own.revision) { own.encode(into: &$0) }
+            }
         }
     }
 

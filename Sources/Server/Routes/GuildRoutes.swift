@@ -13,10 +13,10 @@ struct GuildRoutes {
             Operation(
                 method: .get, path: "/v1/admin/discord-guilds", id: "listGuilds",
                 summary: "List the Discord guilds by name.", access: .permission(.discordGuildsRead),
-                parameters: [Self.search, .page, .perPage], answer: .list("Guild"), handler: list),
+                parameters: [Self.search, .page, .perPage, .asOf], answer: .list("Guild"), handler: list),
             Operation(
                 method: .get, path: path, id: "getGuild", summary: "Read one guild.",
-                access: .permission(.discordGuildsRead), answer: .one("Guild"),
+                access: .permission(.discordGuildsRead), parameters: [.asOf], answer: .one("Guild"),
                 refusals: [404: "The guild belongs to nobody, or to another account."], handler: get),
             Operation(
                 method: .put, path: path, id: "mapGuild",
@@ -40,21 +40,25 @@ struct GuildRoutes {
         let search = query.string("search", lengthMax: 200)
         let page = PageRequest(&query)
         try query.finish()
-        let found = try services.readModels.guilds(
-            search: search, of: call.caller.ownAccount, offset: page.offset, limit: page.perPage)
-        let list = Answers.list(call, page, total: found.total) { array in
-            for guild in found.rows { guild.encode(into: &array) }
+        return try await services.read(call) { readModels in
+            let found = try readModels.guilds(
+                search: search, of: call.caller.ownAccount, offset: page.offset, limit: page.perPage)
+            let list = Answers.list(call, page, total: found.total) { array in
+                for guild in found.rows { guild.encode(into: &array) }
+            }
+            return Answers.response(.ok, list)
         }
-        return Answers.response(.ok, list)
     }
 
     @Sendable private func get(_ call: Call) async throws -> Response {
         let id = try call.pathGuild(), own = call.caller.ownAccount
-        guard let guild = try services.readModels.guild(id), own == nil || own == guild.accountID else {
-            throw APIError.notFound("you have no guild \(id): check its id, or map it with PUT")
-        }
-        return Answers.unlessKnown(call, revision: guild.revision) {
-            Answers.one(Self.href(id), etag: guild.revision) { guild.encode(into: &$0) }
+        return try await services.read(call) { readModels in
+            guard let guild = try readModels.guild(id), own == nil || own == guild.accountID else {
+                throw APIError.notFound("you have no guild \(id): check its id, or map it with PUT")
+            }
+            return Answers.unlessKnown(call, revision: guild.revision) {
+                Answers.one(call.selfHref(Self.href(id)), etag: guild.revision) { guild.encode(into: &$0) }
+            }
         }
     }
 

@@ -12,8 +12,11 @@ private enum PastRead {
         "/v1/admin/providers/twitch", "/v1/admin/providers/kick", "/v1/bot-modules?account_id=acct_1",
         "/v1/bot-modules/word_filter?account_id=acct_1", "/v1/admin/accounts?search=t", "/v1/admin/accounts/acct_1",
         "/v1/admin/accounts/acct_2", "/v1/extensions?account_id=acct_1", "/v1/extensions/\(SampleExtension.id)",
-        "/v1/admin/extensions",
+        "/v1/admin/extensions", "/v1/admin/discord-guilds?search=o", guild, "/v1/admin/bot-commands",
+        "/v1/admin/bot-commands/so", "/v1/bot-commands?account_id=acct_1", "/v1/bot-commands/so?account_id=acct_1",
     ]
+
+    static let guild = "/v1/admin/discord-guilds/9001"
 
     static let graphQL = [
         "adminBotStatuses(status: PAUSED asOf: $at) { total statuses { accountId accountName platform status effective"
@@ -28,6 +31,12 @@ private enum PastRead {
         "extensions(accountId: \"acct_1\" asOf: $at) { total extensions { extensionId state publishedVersion } }",
         "extension(extensionId: \"\(SampleExtension.id)\" asOf: $at) { state suspended manifest }",
         "adminExtensions(asOf: $at) { total extensions { extensionId state } }",
+        "adminGuilds(asOf: $at) { total guilds { guildId accountId name connectedAt revision } }",
+        "adminGuild(guildId: \"9001\" asOf: $at) { accountId name }",
+        "adminGlobalCommands(asOf: $at) { total commands { name response } }",
+        "adminGlobalCommand(name: \"so\" asOf: $at) { response revision }",
+        "botCommands(accountId: \"acct_1\" asOf: $at) { total commands { name response accountId } }",
+        "botCommand(name: \"so\" accountId: \"acct_1\" asOf: $at) { response accountId }",
     ]
 }
 
@@ -66,6 +75,9 @@ struct TimeAPITests {
             { _ = try await server.put("/v1/admin/bot-control/acct_1/twitch", ["paused": true, "reason": "spam"]) },
             { _ = try await server.put("/v1/bot-modules/word_filter?account_id=acct_1", ["enabled": true]) },
             { try await server.publish() }, { _ = try await server.install() },
+            { _ = try await server.put("/v1/admin/bot-commands/so", ["response": "global"]) },
+            { _ = try await server.put("/v1/bot-commands/so?account_id=acct_1", ["response": "own"]) },
+            { _ = try await server.put(PastRead.guild, ["account_id": "acct_1", "name": "Ours"]) },
             {
                 let body: JSON = ["bot": false, "reason": "outage", "confirm": "twitch"]
                 _ = try await server.patch("/v1/admin/providers/twitch", body)
@@ -73,6 +85,10 @@ struct TimeAPITests {
             { _ = try await server.put("/v1/admin/bot-control/acct_1/twitch", ["paused": false]) },
             { _ = try await server.delete("/v1/bot-modules/word_filter?account_id=acct_1") },
             { _ = try await server.patch("/v1/admin/accounts/acct_1", ["name": "Eins", "plan": "free"]) },
+            { _ = try await server.delete("/v1/bot-commands/so?account_id=acct_1") },
+            { _ = try await server.delete("/v1/admin/bot-commands/so") },
+            { _ = try await server.delete(PastRead.guild) },
+            { _ = try await server.put(PastRead.guild, ["account_id": "acct_2", "name": "Theirs, too"]) },
             {
                 let path = "/v1/admin/extensions/\(SampleExtension.id)/suspend"
                 _ = try await server.post(path, ["reason": "leaks"])
@@ -91,7 +107,7 @@ struct TimeAPITests {
                 for read in reads { answers.append(try await ask(server, read)) }
                 told.append((position, answers))
             }
-            #expect(told.last?.position ?? 0 > 12)
+            #expect(told.last?.position ?? 0 > 19)
             for (position, answers) in told.shuffled() {
                 for (read, answer) in zip(reads, answers) {
                     #expect(try await ask(server, read, at: position) == answer, "\(read) at \(position)")
@@ -144,6 +160,24 @@ struct TimeAPITests {
         }
     }
 
+    /// Made of the OpenAPI document, so that a new read is covered as soon as it is there.
+    @Test func `is offered by every read of what the journal keeps`() async throws {
+        let documents = [
+            "Account", "Provider", "BotStatus", "BotModule", "AnyBotModule", "Install", "Extension", "ExtensionEntry",
+            "Guild", "BotCommand",
+        ]
+        try await APIServer.run { server in
+            let reads = server.document.routes.filter { route in
+                guard route.method == "GET", let answer = route.operation["responses"]?["200"]?.text else { return false }
+                return documents.contains { answer.contains("schemas/\($0)\"") }
+            }
+            #expect(reads.count == 18)
+            for read in reads {
+                #expect(read.parameters(in: "query").contains { $0["name"] == "as_of" }, "\(read)")
+            }
+        }
+    }
+
     @Test func `is refused where there is a present only`() async throws {
         try await APIServer.run { server in
             try await server.register("acct_1")
@@ -192,6 +226,18 @@ struct TimeAPITests {
             #expect(try await server.get("/v1/admin/accounts?as_of=3", as: one).rows.count == 1)
             #expect(try await server.get("/v1/audit/diff?from=0", as: one).rows.map { $0["key"] } == ["acct_1"])
             #expect(try await server.get("/v1/audit/diff?from=0&account_id=acct_2", as: one).status == 404)
+            // A guild that has changed hands is each time shown to whom it belonged to.
+            for account in ["acct_1", "acct_2"] {
+                _ = try await server.put(PastRead.guild, ["account_id": .string(account), "name": "Ours"])
+                if account == "acct_1" { _ = try await server.delete(PastRead.guild) }
+            }
+            let owner = server.token(.discordGuildsRead, account: "acct_1")
+            let counts = [4, 5, 6].map { "/v1/admin/discord-guilds?as_of=\($0)" }
+            for (path, count) in zip(counts, [1, 0, 0]) {
+                #expect(try await server.get(path, as: owner).rows.count == count, "\(path)")
+            }
+            #expect(try await server.get(PastRead.guild + "?as_of=4", as: owner).data["account_id"] == "acct_1")
+            #expect(try await server.get(PastRead.guild + "?as_of=6", as: owner).status == 404)
             #expect(try await server.get("/v1/admin/accounts?as_of=3", as: .nobody).status == 401)
         }
     }
