@@ -245,7 +245,7 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Domain", "EventStore", "Transparency", "Commands", "Projections", "Runtime", "BotModules",
-                "Extensions", "GraphQL", "Server", hummingbird, jwt, crypto, log, lifecycle, grdb,
+                "Extensions", "GraphQL", "Server", hummingbird, jwt, crypto, log, lifecycle, grdb, "TestTools",
             ],
             swiftSettings: strict
         ),

@@ -97,13 +97,3 @@ extension FeedRelay {
         }
     }
 }
-
-/// Looks again and again until something is so; false when half a minute is over.
-package func eventually(_ isSo: () async throws -> Bool) async -> Bool {
-    let end = ContinuousClock.now.advanced(by: .seconds(30))
-    while ContinuousClock.now < end {
-        if (try? await isSo()) == true { return true }
-        try? await Task.sleep(for: .milliseconds(20))
-    }
-    return false
-}

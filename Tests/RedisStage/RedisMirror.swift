@@ -1,6 +1,7 @@
 import Domain
 import EventStore
 import Redis
+import TestTools
 import Testing
 
 /// What stands in Redis, read in one step, with everything in it compared with everything else.

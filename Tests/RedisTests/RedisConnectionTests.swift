@@ -1,5 +1,6 @@
 import RedisStage
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Redis

@@ -4,6 +4,7 @@ import Redis
 import RedisStage
 import Relay
 import Synchronization
+import TestTools
 import Testing
 
 @Suite("Workers' acknowledgements", .timeLimit(.minutes(3)))

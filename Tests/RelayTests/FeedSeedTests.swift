@@ -2,6 +2,7 @@ import Domain
 import Redis
 import RedisStage
 import Relay
+import TestTools
 import Testing
 
 @Suite("A seed", .timeLimit(.minutes(5)))

@@ -4,6 +4,7 @@ import Projections
 import Redis
 import RedisStage
 import Relay
+import TestTools
 import Testing
 
 @Suite("The relay, when Redis is hurt", .timeLimit(.minutes(5)))

@@ -3,6 +3,7 @@ import Redis
 import RedisStage
 import Relay
 import Synchronization
+import TestTools
 import Testing
 
 @Suite("The relay behind a network that stalls", .timeLimit(.minutes(2)))

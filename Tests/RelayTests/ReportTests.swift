@@ -3,6 +3,7 @@ import Redis
 import RedisStage
 import Relay
 import Synchronization
+import TestTools
 import Testing
 
 @Suite("Workers' reports", .timeLimit(.minutes(3)))

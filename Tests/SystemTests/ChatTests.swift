@@ -3,6 +3,7 @@ import Foundation
 import Platforms
 import Redis
 import RedisStage
+import TestTools
 import Testing
 import PlatformStage
 
@@ -41,14 +42,6 @@ struct ChatTests {
 
         var deleted: Set<String> {
             Set(twitch.deeds.compactMap { if case .deleted(let id, _) = $0 { id } else { nil } })
-        }
-
-        func eventually(_ isSo: () async throws -> Bool) async throws -> Bool {
-            for _ in 0..<400 {
-                if try await isSo() { return true }
-                try await Task.sleep(for: .milliseconds(25))
-            }
-            return false
         }
     }
 
@@ -100,9 +93,9 @@ struct ChatTests {
         let bob = stage.twitch.person("bob")
         let fine = stage.twitch.say("hello", by: bob, in: stage.room)
         let bad = stage.twitch.say("you badword1", by: bob, in: stage.room)
-        #expect(try await stage.eventually { stage.deleted.contains(bad) })
+        #expect(await eventually { stage.deleted.contains(bad) })
         #expect(
-            try await stage.eventually {
+            await eventually {
                 stage.twitch.deeds.contains {
                     if case .timedOut(bob.id, 30, _, stage.room.id) = $0 { true } else { false }
                 }
@@ -117,14 +110,14 @@ struct ChatTests {
 
         let log = "/v1/admin/moderation-log?account_id=acct_1&limit=100"
         #expect(
-            try await stage.eventually {
+            await eventually {
                 let lines = try await stage.server.send("GET", log).json["data"]?.array ?? []
                 let line = lines.first { $0["message_id"]?.string == bad && $0["action"] == "delete" }
                 return line?["outcome"] == "done" && line?["rule"] == "blocked_words" && line?["worker"] == "w1"
             })
         let status = "/v1/admin/bot-control/statuses?platform=twitch&search=acct_1"
         #expect(
-            try await stage.eventually {
+            await eventually {
                 try await stage.server.send("GET", status).json["data"]?.array?.first?["last_heartbeat_at"]?.string
                     != nil
             })
@@ -158,7 +151,7 @@ struct ChatTests {
             message.encode(into: &writer)
             _ = try session.send(RedisCommand("XADD", "lumio:chat:messages", "*", "message").with(writer.bytes))
         }
-        #expect(try await stage.eventually { stage.twitch.requests.contains { $0.route == .delete } })
+        #expect(await eventually { stage.twitch.requests.contains { $0.route == .delete } })
         first.end(with: SIGKILL)
         let second = try start("w2")
         for _ in 0..<45 where !stage.deleted.isSuperset(of: ids) { try await Task.sleep(for: .seconds(1)) }

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import PlatformStage
 import RedisStage
+import TestTools
 import Testing
 
 /// From the owner's command to the answer in chat, with processes: a server, a worker, and a Twitch on loopback.
@@ -91,7 +92,7 @@ struct CommandChatTests {
     private func log(_ stage: ExtensionStage) async throws {
         let path = "/v1/admin/moderation-log?account_id=acct_1&module=bot_commands&limit=100"
         #expect(
-            try await stage.eventually {
+            await eventually {
                 let lines = try await stage.server.send("GET", path).json["data"]?.array ?? []
                 let line = lines.first { $0["rule"] == "roll" && $0["user"]?["login"] == "ada" }
                 return line?["outcome"] == "done" && line?["text"] == "!roll" && line?["action"] == "say"
@@ -111,7 +112,7 @@ extension ExtensionStage {
     fileprivate func asks(_ text: String, by login: String = "bob", badges: [String] = []) async throws -> String? {
         let count = said.count
         twitch.say(text, by: twitch.person(login), in: room, badges: badges)
-        _ = try await eventually(withinSeconds: 10) { said.count > count }
+        _ = await eventually(within: .seconds(10)) { said.count > count }
         return said.count > count ? said[count] : nil
     }
 
@@ -120,7 +121,7 @@ extension ExtensionStage {
         for number in 0..<100 {
             let login = "prober\(number)", count = said.count
             twitch.say("!ping", by: twitch.person(login), in: room)
-            if try await eventually(withinSeconds: 0.3, { said.count > count }) { return true }
+            if await eventually(within: .milliseconds(300), { said.count > count }) { return true }
         }
         return false
     }
@@ -130,7 +131,7 @@ extension ExtensionStage {
         let count = said.count, probe = "after\(count)"
         twitch.say(text, by: twitch.person(login), in: room)
         twitch.say("!ping", by: twitch.person(probe), in: room)
-        guard try await eventually(withinSeconds: 10, { said.count > count }) else { return false }
+        guard await eventually(within: .seconds(10), { said.count > count }) else { return false }
         try await Task.sleep(for: .milliseconds(50))
         return said[count...].allSatisfy { $0 == "pong \(probe)" }
     }

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Redis
 import RedisStage
+import TestTools
 import Testing
 import PlatformStage
 
@@ -35,9 +36,9 @@ struct ExtensionBadDaysTests {
                 in: "lumio.config.json")
             try await stage.install("slow", from: slow.path)
             stage.twitch.say("!slow", by: stage.twitch.person("first"), in: stage.room)
-            #expect(try await stage.eventually { stage.said == ["late"] }, "unless it is killed it is heard")
+            #expect(await eventually { stage.said == ["late"] }, "unless it is killed it is heard")
             for number in 0..<15 { stage.twitch.say("!slow", by: stage.twitch.person("p\(number)"), in: stage.room) }
-            #expect(try await stage.eventually { try await steps(on: stage) > 90 + 15 })
+            #expect(await eventually { try await steps(on: stage) > 90 + 15 })
             let killed = try await stage.change("POST", "kill", #"{"install_id": "\#(stage.id("slow"))"}"#)
             #expect(killed["meta"]?["convergence"]?["converged"] == true)
             let done = try await steps(on: stage)
@@ -60,15 +61,15 @@ struct ExtensionBadDaysTests {
             }
             let ada = stage.twitch.person("ada")
             stage.twitch.say("hello", by: ada, in: stage.room)
-            #expect(try await stage.eventually { try await points(of: "ada", on: stage) == 1 })
+            #expect(await eventually { try await points(of: "ada", on: stage) == 1 })
             for round in 2...4 {
                 let children = stage.worker.children
                 #expect(!children.isEmpty)
                 for child in children { kill(child, SIGKILL) }
                 let bad = stage.twitch.say("buy followers \(round)", by: ada, in: stage.room)
-                #expect(try await stage.eventually { stage.deleted.contains(bad) })
+                #expect(await eventually { stage.deleted.contains(bad) })
                 stage.twitch.say("hello \(round)", by: ada, in: stage.room)
-                #expect(try await stage.eventually { try await points(of: "ada", on: stage) == round })
+                #expect(await eventually { try await points(of: "ada", on: stage) == round })
                 #expect(stage.worker.isRunning && Set(stage.worker.children).isDisjoint(with: children))
             }
             let shown = try await stage.server.send("GET", "/v1/bot-modules?account_id=acct_1").json
@@ -94,7 +95,7 @@ struct ExtensionBadDaysTests {
                 }
                 return count
             }
-            #expect(try await stage.eventually { try await points(of: "talker", on: stage) > 10 })
+            #expect(await eventually { try await points(of: "talker", on: stage) > 10 })
             try await upgrade(to: try next("1.1.0", "now you have"), on: stage)
             #expect(try await answers("now you have", on: stage), "the new version")
             let held = try next("1.2.0", "at last you have")
@@ -103,7 +104,7 @@ struct ExtensionBadDaysTests {
             #expect(try await answers("now you have", on: stage), "the old one goes on")
             traffic.cancel()
             let lines = await traffic.value
-            #expect(try await stage.eventually { try await points(of: "talker", on: stage) == 5 * lines })
+            #expect(await eventually { try await points(of: "talker", on: stage) == 5 * lines })
         }
     }
 
@@ -141,7 +142,7 @@ struct ExtensionBadDaysTests {
             let asker = stage.twitch.person("asker \(words) \(number)".replacing(" ", with: "_"))
             let before = stage.said.count
             stage.twitch.say("!rank", by: asker, in: stage.room)
-            _ = try await stage.eventually(withinSeconds: 0.5) { stage.said.count > before }
+            _ = await eventually(within: .milliseconds(500)) { stage.said.count > before }
             if stage.said.dropFirst(before).contains(where: { $0.contains(words) }) { return true }
         }
         return false
@@ -176,15 +177,15 @@ struct ExtensionBadDaysTests {
             try redis.send("SET", key, try evil.bundle)
             stage.twitch.say("!rank", by: stage.twitch.person("ada"), in: stage.room)
             #expect(
-                try await stage.eventually {
+                await eventually {
                     try await seen()?["trip"]?["reason"]?.string?.contains("has the digest") == true
                 }, "and the owner is told")
             #expect(stage.said.isEmpty)
             try redis.send("DEL", key)
-            #expect(try await stage.eventually { try redis.send("GET", key).bytes == bytes }, "it is put back")
+            #expect(await eventually { try redis.send("GET", key).bytes == bytes }, "it is put back")
             let second = try await stage.relieve(by: "w2")
             #expect(try await answers("you have", on: stage))
-            #expect(try await stage.eventually { try await seen()?["trip"] == .null })
+            #expect(await eventually { try await seen()?["trip"] == .null })
             #expect(second.end() == 0)
         }
     }

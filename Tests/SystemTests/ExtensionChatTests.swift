@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestTools
 import Testing
 import PlatformStage
 
@@ -33,7 +34,7 @@ struct ExtensionChatTests {
             try stage.play("!giveaway a book", by: "mod", badges: "moderator/1")
             // It began to run with the install.
             #expect(
-                try await stage.eventually(withinSeconds: 75) {
+                await eventually(within: .seconds(75)) {
                     stage.said.contains("There is a book to win: say enter! 0 are in.")
                 }, "a timer of a minute")
         }
@@ -63,15 +64,15 @@ struct ExtensionChatTests {
     private func play(_ chat: RecordedChat, on stage: ExtensionStage) async throws {
         // The sandbox starts with the first that it is needed for.
         try stage.play("!draw", by: "mod", badges: "moderator/1")
-        #expect(try await stage.eventually { stage.said == ["No giveaway is open: begin one with !giveaway."] })
+        #expect(await eventually { stage.said == ["No giveaway is open: begin one with !giveaway."] })
         for line in chat.lines {
             let said = stage.said.count, before = try await points(of: line.login, on: stage)
             let id = try stage.play(line)
             if line.text.hasPrefix("!") {
-                _ = try await stage.eventually(withinSeconds: 0.7) { stage.said.count > said }
+                _ = await eventually(within: .milliseconds(700)) { stage.said.count > said }
             } else {
                 #expect(
-                    try await stage.eventually {
+                    await eventually {
                         if stage.deleted.contains(id) { return true }
                         return try await points(of: line.login, on: stage) > before
                     }, "\(line.text)")
@@ -82,7 +83,7 @@ struct ExtensionChatTests {
     private func check(_ chat: RecordedChat, on stage: ExtensionStage) async throws {
         let mallory = stage.twitch.person("mallory").id
         #expect(stage.deleted.count == chat.lines.count { $0.login == "mallory" }, "nobody else's, and all of these")
-        #expect(try await stage.eventually { !timeouts(of: mallory, on: stage).isEmpty }, "the third strike")
+        #expect(await eventually { !timeouts(of: mallory, on: stage).isEmpty }, "the third strike")
         #expect(timeouts(of: mallory, on: stage) == [90], "as configured")
         for login in Set(chat.lines.map(\.login)) where login != "mallory" {
             let lines = chat.lines.count { $0.login == login && !$0.text.hasPrefix("!") }
@@ -94,10 +95,10 @@ struct ExtensionChatTests {
         #expect(stage.said.filter { $0.hasPrefix("A giveaway") } == ["A giveaway for a mug is open: say enter!"])
         #expect(try await stage.kept("giveaway", "get", "count") == 2, "each once")
         let winners = ["Bob wins a mug! Congratulations!", "Cleo wins a mug! Congratulations!"]
-        #expect(try await stage.eventually { stage.said.contains(where: winners.contains) })
+        #expect(await eventually { stage.said.contains(where: winners.contains) })
         #expect(stage.said.count == 5)
         #expect(
-            try await stage.eventually {
+            await eventually {
                 let records = try await stage.records(of: "moderator")
                 return records.count == 4 && records.allSatisfy { $0["outcome"] == "done" }
             })
@@ -121,14 +122,14 @@ struct ExtensionChatTests {
             }
             return ids
         }
-        #expect(try await stage.eventually { stage.deleted.count >= before + 3 })
+        #expect(await eventually { stage.deleted.count >= before + 3 })
         let killed = try await stage.change("POST", "kill", #"{"install_id": "\#(id)", "reason": "a test"}"#)
         #expect(killed["meta"]?["convergence"]?["converged"] == true)
         let spared = (0..<5).map { "later\($0)" }
         let lines = try spared.map { try stage.play("you all buy followers", by: $0) }
         // The neighbours go on: their answer shows that the lines before it were dealt with.
         for login in spared {
-            #expect(try await stage.eventually { try await points(of: login, on: stage) == 5 }, "a neighbour")
+            #expect(await eventually { try await points(of: login, on: stage) == 5 }, "a neighbour")
         }
         traffic.cancel()
         #expect(stage.deleted.isDisjoint(with: lines), "nothing of it after the worker has applied the kill")
@@ -137,7 +138,7 @@ struct ExtensionChatTests {
         #expect(kept["data"]?["config"] == config.json["data"]?["config"] && kept["data"]?["kill"] != .null)
         try await stage.change("PATCH", "extensions/\(id)", #"{"enabled": true}"#)
         let again = try stage.play("buy followers once more", by: "eve")
-        #expect(try await stage.eventually { stage.deleted.contains(again) })
+        #expect(await eventually { stage.deleted.contains(again) })
     }
 
     /// Hundreds of lines of people who know nothing of the examples, as fast as they may come.
@@ -146,7 +147,7 @@ struct ExtensionChatTests {
         let chat = try RecordedChat(RecordedChat.realPath)
         try await staged { stage in
             try stage.play("!draw", by: "mod", badges: "moderator/1")
-            #expect(try await stage.eventually { stage.said.count == 1 })
+            #expect(await eventually { stage.said.count == 1 })
             var ids: [String: String] = [:]
             for line in chat.lines {
                 ids[try stage.play(line)] = line.login
@@ -154,11 +155,11 @@ struct ExtensionChatTests {
             }
             let counted = chat.lines.count { !$0.text.hasPrefix("!") } - stage.deleted.count
             #expect(stage.deleted.isSubset(of: ids.keys) && !stage.deleted.isEmpty)
-            #expect(try await stage.eventually { try await sum(of: chat, on: stage) == 5 * counted })
+            #expect(await eventually { try await sum(of: chat, on: stage) == 5 * counted })
             let talker = try #require(chat.lines.first?.login), points = try await points(of: talker, on: stage)
             #expect(points > 0)
             try stage.play("!rank", by: talker)
-            #expect(try await stage.eventually { stage.said.last == "\(talker), you have \(points) coins." })
+            #expect(await eventually { stage.said.last == "\(talker), you have \(points) coins." })
             let refused = try await stage.records(of: "ranks").filter { $0["outcome"] != "done" }
             #expect(refused.isEmpty)
         }

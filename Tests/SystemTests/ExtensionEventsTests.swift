@@ -7,6 +7,7 @@ import Platforms
 import RedisStage
 import Sandbox
 import ServiceLifecycle
+import TestTools
 import Testing
 
 @testable import Worker
@@ -140,11 +141,11 @@ struct ExtensionEventsTests {
         let stage = try await ExtensionStage(in: folder, redis: "redis://127.0.0.1:\(redis.port)", kick: kick)
         let courier = Task { await kick.carryWebhooks(to: stage.server.address) }
         try await stage.install("greeter", from: program())
-        #expect(try await stage.eventually { kick.isSubscribed(to: .cheer) && kick.isSubscribed(to: .follower) })
+        #expect(await eventually { kick.isSubscribed(to: .cheer) && kick.isSubscribed(to: .follower) })
         kick.happens(.cheer, by: "Eve")
         kick.repeatLast()
         kick.happens(.follower, by: "Eve")
-        #expect(try await stage.eventually { kick.deeds.count >= 2 })
+        #expect(await eventually { kick.deeds.count >= 2 })
         try await Task.sleep(for: .milliseconds(300))
         let said = kick.deeds.compactMap { if case .said(let text) = $0 { text } else { nil } }
         let texts = said.map { $0.trimmingCharacters(in: .whitespaces) }

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Platforms
+import TestTools
 import Testing
 import PlatformStage
 
@@ -19,7 +20,7 @@ struct ExtensionLifeTests {
     /// The very next line meets what was changed.
     private func isModerated(_ text: String, on stage: ExtensionStage) async throws -> Bool {
         let id = stage.twitch.say(text, by: stage.twitch.person("Bob"), in: stage.room)
-        return try await stage.eventually { stage.deleted.contains(id) }
+        return await eventually { stage.deleted.contains(id) }
     }
 
     @Test func `are submitted, reviewed, installed, at work, killed, and at work again`() async throws {
@@ -39,16 +40,16 @@ struct ExtensionLifeTests {
         try await Task.sleep(for: .milliseconds(500))
         twitch.say("!rank", by: ada, in: room)
         // The line may be counted a moment later: the sandbox starts with it.
-        #expect(try await stage.eventually { stage.said.contains { $0.hasPrefix("Ada, you have") } })
+        #expect(await eventually { stage.said.contains { $0.hasPrefix("Ada, you have") } })
         twitch.say("!giveaway a mug", by: mod, in: room, badges: ["moderator/1"])
-        #expect(try await stage.eventually { stage.said.contains("A giveaway for a mug is open: say enter!") })
+        #expect(await eventually { stage.said.contains("A giveaway for a mug is open: say enter!") })
         let bad = twitch.say("buy followers here", by: ada, in: room)
-        #expect(try await stage.eventually { twitch.deeds.contains(.deleted(bad, room: room.id)) })
-        #expect(try await stage.eventually { twitch.eventTypes(in: room) == ["channel.raid"] })
+        #expect(await eventually { twitch.deeds.contains(.deleted(bad, room: room.id)) })
+        #expect(await eventually { twitch.eventTypes(in: room) == ["channel.raid"] })
         twitch.happens("channel.raid", by: twitch.person("Eve"), in: room, ["viewers": 12])
-        #expect(try await stage.eventually { stage.said.contains("Welcome, Eve and 12 friends!") })
+        #expect(await eventually { stage.said.contains("Welcome, Eve and 12 friends!") })
         #expect(
-            try await stage.eventually {
+            await eventually {
                 try await stage.records(of: "moderator").contains { $0["message_id"]?.string == bad }
             })
     }
@@ -73,7 +74,7 @@ struct ExtensionLifeTests {
         let before = twitch.deeds.count
         let spared = twitch.say("a zebra again", by: bob, in: room)
         twitch.say("!rank", by: bob, in: room)
-        #expect(try await stage.eventually { stage.said.contains { $0.hasPrefix("Bob, you have") } })
+        #expect(await eventually { stage.said.contains { $0.hasPrefix("Bob, you have") } })
         #expect(!twitch.deeds.contains(.deleted(spared, room: room.id)))
         #expect(twitch.deeds.count == before + 1)
         let kept = try await stage.server.send("GET", "/v1/bot-modules/extensions/\(id)?account_id=acct_1")

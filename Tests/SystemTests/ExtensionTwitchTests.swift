@@ -6,6 +6,7 @@ import Platforms
 import Sandbox
 import ServiceLifecycle
 import Synchronization
+import TestTools
 import Testing
 import PlatformStage
 
@@ -17,14 +18,6 @@ struct ExtensionTwitchTests {
     private static func bundle(_ name: String) throws -> ExtensionBundle {
         let packed = try Program.run(["extension", "pack", ExtensionCommandTests.example(name)])
         return try ExtensionBundle(stored: Array(packed.output.trimmingCharacters(in: .newlines).utf8))
-    }
-
-    private func eventually(_ isSo: () -> Bool) async throws {
-        for _ in 0..<1_000 {
-            if isSo() { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        Issue.record("it did not come to that")
     }
 
     /// A worker with the three examples in one room.
@@ -54,7 +47,7 @@ struct ExtensionTwitchTests {
         let plane = ChatPlane(configuration, live: feed.live, report: { _ in })
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in plane.services { group.addTask { try await service.run() } }
-            try await eventually {
+            await until {
                 twitch.eventSub.rooms == [room.id] && twitch.eventTypes(in: room) == ["channel.raid"]
             }
             try await body(twitch, room, feed)
@@ -91,17 +84,17 @@ struct ExtensionTwitchTests {
             twitch.say("hello", by: ada, in: room)
             try await ask("!top", on: twitch, in: room) { $0.contains("Ada (1)") }
             twitch.say("!rank", by: ada, in: room)
-            try await eventually { Self.said(twitch).contains("Ada, you have 1 points.") }
+            await until { Self.said(twitch).contains("Ada, you have 1 points.") }
             twitch.say("!giveaway a mug", by: mod, in: room, badges: ["moderator/1"])
-            try await eventually { Self.said(twitch).contains("A giveaway for a mug is open: say enter!") }
+            await until { Self.said(twitch).contains("A giveaway for a mug is open: say enter!") }
             twitch.say("enter", by: ada, in: room)
             try await Task.sleep(for: .milliseconds(200))
             twitch.say("!draw", by: mod, in: room, badges: ["moderator/1"])
-            try await eventually { Self.said(twitch).contains("Ada wins a mug! Congratulations!") }
+            await until { Self.said(twitch).contains("Ada wins a mug! Congratulations!") }
             let bad = twitch.say("buy followers here", by: ada, in: room)
-            try await eventually { twitch.deeds.contains(.deleted(bad, room: room.id)) }
+            await until { twitch.deeds.contains(.deleted(bad, room: room.id)) }
             twitch.happens("channel.raid", by: twitch.person("Eve"), in: room, ["viewers": 12])
-            try await eventually { Self.said(twitch).contains("Welcome, Eve and 12 friends!") }
+            await until { Self.said(twitch).contains("Welcome, Eve and 12 friends!") }
         }
     }
 
@@ -116,7 +109,7 @@ struct ExtensionTwitchTests {
             let before = twitch.deeds.count
             for _ in 0..<5 { twitch.say("!rank", by: ada, in: room) }
             let bad = twitch.say("buy followers", by: ada, in: room)
-            try await eventually { twitch.deeds.contains(.deleted(bad, room: room.id)) }
+            await until { twitch.deeds.contains(.deleted(bad, room: room.id)) }
             try await Task.sleep(for: .milliseconds(300))
             #expect(twitch.deeds.count == before + 1, "only the moderator has acted")
             feed.change(id) { $0.kill = nil }

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import PlatformStage
 import Platforms
+import TestTools
 import Testing
 
 /// How much one connection costs. `BOTCONTROL_CONNECTIONS` sets how many are held; the figures are printed.
@@ -27,14 +28,6 @@ struct ManyConnectionsTests {
         return path
     }
 
-    private func eventually(_ isSo: () -> Bool) async throws -> Bool {
-        for _ in 0..<1200 {
-            if isSo() { return true }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        return false
-    }
-
     /// The limits are the product's own; a debug build keeps within them, too.
     @Test(arguments: [(false, 25_000), (true, 64_000)])
     func `cost little memory each, and all are heard`(tls: Bool, bytesMax: Int) async throws {
@@ -46,11 +39,11 @@ struct ManyConnectionsTests {
             name: "w", feed: server.address, token: token, ["--credentials", try write(trovo)])
         // What the first ones bring into memory is there once.
         try await connect(0..<20, on: server)
-        #expect(try await eventually { trovo.server.sockets.count == 20 })
+        #expect(await eventually(within: .seconds(60)) { trovo.server.sockets.count == 20 })
         try await Task.sleep(for: .seconds(1))
         let before = worker.residentBytes
         try await connect(20..<(20 + Self.count), on: server)
-        #expect(try await eventually { trovo.server.sockets.count == 20 + Self.count })
+        #expect(await eventually(within: .seconds(60)) { trovo.server.sockets.count == 20 + Self.count })
         try await Task.sleep(for: .seconds(1))
         let bytesEach = (worker.residentBytes - before) / Self.count
         print("connections: \(Self.count) \(tls ? "over TLS" : "plain"), \(bytesEach) bytes each")

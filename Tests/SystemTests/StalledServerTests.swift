@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import RedisStage
+import TestTools
 import Testing
 
 @testable import Worker

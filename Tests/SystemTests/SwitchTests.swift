@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Redis
 import RedisStage
+import TestTools
 import Testing
 
 @testable import Worker

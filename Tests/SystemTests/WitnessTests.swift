@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import GRDB
 import RedisStage
+import TestTools
 import Testing
 
 @Suite("A witness beside a server", .serialized)
@@ -20,15 +21,6 @@ struct WitnessProcessTests {
     private func register(_ server: ServerProcess, _ name: String) async throws {
         let body = #"{"account_id":"\#(name)","name":"\#(name)","plan":"free"}"#
         #expect(try await server.send("POST", "/v1/admin/accounts", body).status == 201)
-    }
-
-    /// Waits for something that comes by itself.
-    private func eventually(_ holds: () async throws -> Bool) async throws -> Bool {
-        for _ in 0..<150 {
-            if try await holds() { return true }
-            try await Task.sleep(for: .milliseconds(100))
-        }
-        return false
     }
 
     @Test func `signs what grows, at an address and in a directory`() async throws {
@@ -91,7 +83,7 @@ struct WitnessProcessTests {
         let server = try await ServerProcess(data: folder.path, arguments: pushing)
         try await register(server, "pushed")
         #expect(
-            try await eventually {
+            await eventually {
                 let log = try await server.send("GET", "/v1/audit/log").json["data"]
                 return log?["cosigned_checkpoint"]?.string?.contains("witness.example") == true
                     && log?["witnesses"]?.array?.first?["size"] == log?["size"]
@@ -102,7 +94,7 @@ struct WitnessProcessTests {
 
         let stale = try await ServerProcess(data: old, arguments: pushing)
         #expect(
-            try await eventually {
+            await eventually {
                 let ready = try await stale.send("GET", "/health/ready").json
                 return ready["reasons"]?.array?.contains { $0["code"] == "witness" } == true
             })

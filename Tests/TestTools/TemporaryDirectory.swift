@@ -15,6 +15,12 @@ package final class TemporaryDirectory: Sendable {
         try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix(prefix) }.sorted()
     }
 
+    package func bytes(of name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: file(name)))) }
+
+    package func write(_ bytes: some Sequence<UInt8>, to name: String) throws {
+        try Data(bytes).write(to: URL(filePath: file(name)))
+    }
+
     /// What the disk holds at this moment, as after a `kill -9`.
     package func copy() throws -> TemporaryDirectory {
         let copy = try TemporaryDirectory()

@@ -3,6 +3,7 @@ import Redis
 import RedisStage
 import Relay
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Worker
@@ -23,19 +24,19 @@ struct HurtRedisTests {
             try await stage.relay(to: server.url) { _ in heard.withLock { $0 += 1 } }.running {
                 try await plane.running {
                     try await stage.register()
-                    let comes = await RedisStage.eventually { isUpToDate(plane, stage) && heard.withLock { $0 } > 0 }
+                    let comes = await eventually { isUpToDate(plane, stage) && heard.withLock { $0 } > 0 }
                     #expect(comes)
                     try server.send("CONFIG", "SET", "maxmemory", "1")
                     #expect(throws: RedisError.self) { try server.send("SET", "x", "y") }
                     let before = heard.withLock { $0 }
                     // Its word cannot be kept; it is said all the same.
-                    let speaks = await RedisStage.eventually { heard.withLock { $0 } > before + 1 }
+                    let speaks = await eventually { heard.withLock { $0 } > before + 1 }
                     #expect(speaks)
                     try await stage.rename(5)
                     try server.send("CONFIG", "SET", "maxmemory", "0")
-                    let goesOn = await RedisStage.eventually { isUpToDate(plane, stage) }
+                    let goesOn = await eventually { isUpToDate(plane, stage) }
                     #expect(goesOn)
-                    let keeps = await RedisStage.eventually {
+                    let keeps = await eventually {
                         try server.send("EXISTS", "{lumio}:worker:w").integer == 1
                     }
                     #expect(keeps)
@@ -54,10 +55,10 @@ struct HurtRedisTests {
             try await stage.register()
             try await stage.relay(to: primary.url).running {
                 try await plane.running {
-                    let comes = await RedisStage.eventually { isUpToDate(plane, stage) }
+                    let comes = await eventually { isUpToDate(plane, stage) }
                     #expect(comes)
                     try await stage.rename(5)
-                    let follows = await RedisStage.eventually { isUpToDate(plane, stage) }
+                    let follows = await eventually { isUpToDate(plane, stage) }
                     #expect(follows)
                     let word = Acknowledgement(
                         worker: "w", transport: .redis, epoch: "e", applied: .zero, seen: .zero,
@@ -87,7 +88,7 @@ struct HurtRedisTests {
             try await stage.register()
             try await stage.relay(to: server.url).running {
                 try await plane.running {
-                    let comes = await RedisStage.eventually { isUpToDate(plane, stage) }
+                    let comes = await eventually { isUpToDate(plane, stage) }
                     #expect(comes)
                     let session = try RedisSession(server.url)
                     _ = try session.send(RedisCommand("CONFIG", "SET", "requirepass", "secret"))
@@ -96,7 +97,7 @@ struct HurtRedisTests {
                     await #expect(throws: FeedFailure.self) { _ = try await RedisFeed(server.url).snapshot() }
                     #expect(plane.live.read { $0.set.accountCount } == 1)
                     _ = try session.send(RedisCommand("CONFIG", "SET", "requirepass", ""))
-                    let returns = await RedisStage.eventually { isUpToDate(plane, stage) }
+                    let returns = await eventually { isUpToDate(plane, stage) }
                     #expect(returns)
                 }
             }

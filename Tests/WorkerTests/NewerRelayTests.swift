@@ -2,6 +2,7 @@ import Domain
 import Redis
 import RedisStage
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Worker
@@ -62,7 +63,7 @@ struct NewerRelayTests {
                 set.withLock { set in for change in changes { _ = set.apply(change) } }
             }
         }
-        let comes = await RedisStage.eventually { set.withLock { $0.digest } == model.digest }
+        let comes = await eventually { set.withLock { $0.digest } == model.digest }
         #expect(comes && set.withLock { $0.accountCount } == 2)
         following.cancel()
         _ = await following.result

@@ -4,6 +4,7 @@ import Redis
 import RedisStage
 import Relay
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Worker
@@ -24,7 +25,7 @@ struct RedisFeedTests {
                 let following = Task { await follower.run() }
                 defer { following.cancel() }
                 try await body(stage, server, relay, follower)
-                let ends = await RedisStage.eventually { try follower.holds(stage) }
+                let ends = await eventually { try follower.holds(stage) }
                 #expect(ends, "\(follower.now.last) of \(stage.head.last)")
                 following.cancel()
                 await following.value
@@ -34,12 +35,12 @@ struct RedisFeedTests {
 
     @Test func `tells a snapshot, then every change, and then that it is alive`() async throws {
         try await with { stage, _, _, follower in
-            let starts = await RedisStage.eventually { follower.now.snapshots == 1 }
+            let starts = await eventually { follower.now.snapshots == 1 }
             #expect(starts)
             try await stage.rename(30)
-            let comes = await RedisStage.eventually { try follower.holds(stage) }
+            let comes = await eventually { try follower.holds(stage) }
             #expect(comes)
-            let lives = await RedisStage.eventually { follower.now.bookmark?.last == stage.head.last }
+            let lives = await eventually { follower.now.bookmark?.last == stage.head.last }
             #expect(lives && follower.now.bookmark?.digest == stage.head.digest)
             #expect(follower.now.snapshots == 1 && follower.now.gaps == 0 && follower.now.failures == 0)
         }
@@ -73,7 +74,7 @@ struct RedisFeedTests {
     func `comes to the same after`(strike: String) async throws {
         try await with { stage, server, relay, follower in
             try await stage.rename(20)
-            let comes = await RedisStage.eventually { try follower.holds(stage) }
+            let comes = await eventually { try follower.holds(stage) }
             #expect(comes)
             let stream = FeedKeys().stream(try #require(relay.status.generation))
             switch strike {
@@ -172,7 +173,7 @@ struct RedisFeedTests {
             try await relay.running {
                 await stage.expectMirror(in: server)
                 try await RedisFeed(server.url).acknowledge(word)
-                let comes = await RedisStage.eventually { heard.withLock { $0.contains(word) } }
+                let comes = await eventually { heard.withLock { $0.contains(word) } }
                 #expect(comes)
                 let seconds = try server.send("TTL", "{lumio}:worker:w1").integer ?? 0
                 #expect(seconds > 60)

@@ -3,6 +3,7 @@ import Redis
 import RedisStage
 import Relay
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Worker
@@ -68,7 +69,7 @@ struct ReportingTests {
                     place.withLock { $0 = entry }
                 })
             try await stage.relay(to: server.url, reports: intake).running {
-                #expect(await RedisStage.eventually { taken.isComplete })
+                #expect(await eventually { taken.isComplete })
             }
         }
     }

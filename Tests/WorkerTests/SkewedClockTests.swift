@@ -4,6 +4,7 @@ import Redis
 import RedisStage
 import Relay
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Worker
@@ -41,14 +42,14 @@ struct SkewedClockTests {
             try await relay.running {
                 try await plane.running {
                     try await stage.register()
-                    let comes = await RedisStage.eventually { isUpToDate() }
+                    let comes = await eventually { isUpToDate() }
                     #expect(comes)
                     // Bookmarks go on when the stamps go back: they are compared with each other for change alone.
                     clock.move(by: -offsetSeconds)
                     let before = plane.live.read { $0.heardAt }
-                    let goesOn = await RedisStage.eventually { plane.live.read { $0.heardAt } > before }
+                    let goesOn = await eventually { plane.live.read { $0.heardAt } > before }
                     try await stage.rename(5)
-                    let comesAgain = await RedisStage.eventually {
+                    let comesAgain = await eventually {
                         isUpToDate() && heard.withLock { $0.last?.applied } == stage.head.last
                     }
                     #expect(goesOn && comesAgain && relay.status.failure == nil)

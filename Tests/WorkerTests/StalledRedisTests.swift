@@ -2,6 +2,7 @@ import Domain
 import Redis
 import RedisStage
 import Relay
+import TestTools
 import Testing
 
 @testable import Worker
@@ -19,7 +20,7 @@ struct StalledRedisTests {
 
         /// Nothing is heard any more: it is stale after 5 s and lost after 15 s.
         func expectLoss() async {
-            let falls = await RedisStage.eventually {
+            let falls = await eventually {
                 clock.advance(by: .seconds(5))
                 return plane.live.freshness == .stale
             }
@@ -29,7 +30,7 @@ struct StalledRedisTests {
         }
 
         func expectRecovery() async {
-            let recovers = await RedisStage.eventually { isUpToDate && plane.live.freshness == .live }
+            let recovers = await eventually { isUpToDate && plane.live.freshness == .live }
             #expect(recovers)
         }
     }
@@ -82,7 +83,7 @@ struct StalledRedisTests {
             let before = lent.proxy.connectionCount
             lent.proxy.stall()
             // Each attempt is given up: nobody waits for ever.
-            let tries = await RedisStage.eventually { lent.proxy.connectionCount >= before + 4 }
+            let tries = await eventually { lent.proxy.connectionCount >= before + 4 }
             #expect(tries)
             try await lent.stage.rename(10)
             lent.proxy.goOn()

@@ -1,6 +1,7 @@
 import Domain
 import Platforms
 import Synchronization
+import TestTools
 import Testing
 
 @Suite("A bot's token", .timeLimit(.minutes(1)))

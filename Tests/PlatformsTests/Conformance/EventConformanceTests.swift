@@ -1,5 +1,6 @@
 import Domain
 import Platforms
+import TestTools
 import Testing
 
 @Suite("Every platform's events", .timeLimit(.minutes(2)))
@@ -45,7 +46,7 @@ struct EventConformanceTests {
     ) async throws {
         try await platform.listening { bench, log in
             bench.ears.want([kind], in: bench.channel.id)
-            await eventually { bench.isTold(kind) }
+            await until { bench.isTold(kind) }
             try await body(bench, log)
         }
     }
@@ -55,10 +56,10 @@ struct EventConformanceTests {
         try await wanting(example.kind, on: example.platform) { bench, log in
             let before = WallClock.system.now
             bench.happens(example.kind, by: "bob", isWhole: true)
-            await eventually { !log.happened.isEmpty }
+            await until { !log.happened.isEmpty }
             // What goes with it must not be told as another.
             _ = bench.say("end", by: "bob")
-            await eventually { log.texts.contains("end") || example.kind == .streamOnline }
+            await until { log.texts.contains("end") || example.kind == .streamOnline }
             let event = try #require(log.happened.first)
             #expect(log.happened.count == 1 && event.kind == example.kind && event.channel == bench.channel)
             #expect(!event.id.isEmpty && abs(event.at.seconds(since: before)) < 10)
@@ -87,10 +88,10 @@ struct EventConformanceTests {
                 return
             }
             bench.happens(example.kind, by: "bob", isWhole: true)
-            await eventually { log.happened.count == 1 }
+            await until { log.happened.count == 1 }
             bench.repeatLast()
             _ = bench.say("end", by: "bob")
-            await eventually { log.texts.contains("end") }
+            await until { log.texts.contains("end") }
             #expect(log.happened.count == 1)
         }
     }
@@ -100,7 +101,7 @@ struct EventConformanceTests {
         try await wanting(example.kind, on: example.platform) { bench, log in
             bench.happens(example.kind, by: "bob", isWhole: false)
             bench.tellUnknown()
-            await eventually {
+            await until {
                 _ = bench.say("here", by: "bob")
                 return log.texts.contains("here")
             }
@@ -119,8 +120,8 @@ struct EventConformanceTests {
             bench.ears.join(bench.channel, login: bench.ownerName)
             bench.ears.want([example.kind], in: bench.channel.id)
             await log.during(bench.ears) {
-                await eventually { log.aliveCount(bench.channel.id) > 0 && bench.isTold(example.kind) }
-                await eventually {
+                await until { log.aliveCount(bench.channel.id) > 0 && bench.isTold(example.kind) }
+                await until {
                     _ = bench.say("now", by: "bob")
                     return log.texts.contains("now")
                 }

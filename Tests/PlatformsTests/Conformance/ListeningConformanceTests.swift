@@ -1,5 +1,6 @@
 import Domain
 import Platforms
+import TestTools
 import Testing
 
 @Suite("Every platform's ears", .timeLimit(.minutes(2)))
@@ -9,7 +10,7 @@ struct ListeningConformanceTests {
         try await kind.listening { bench, log in
             let before = WallClock.system.now
             let id = bench.say("hello é \u{1F600} \"you\"", by: "bob")
-            await eventually { !log.messages.isEmpty }
+            await until { !log.messages.isEmpty }
             guard let message = log.messages.first else { return }
             #expect(message.channel.accountID == bench.channel.accountID)
             #expect(message.channel.platform == bench.channel.platform)
@@ -31,7 +32,7 @@ struct ListeningConformanceTests {
             _ = bench.say("mine", by: bench.ownerName)
             _ = bench.say("I see you", by: "mod")
             bench.sayAsBot("done")
-            await eventually { log.messages.count == 3 }
+            await until { log.messages.count == 3 }
             let roles = Dictionary(log.messages.map { ($0.text, $0.author.roles) }) { $1 }
             #expect(roles["mine"]?.contains(.broadcaster) == true)
             #expect(roles["I see you"]?.contains(.moderator) == true)
@@ -43,10 +44,10 @@ struct ListeningConformanceTests {
     func `hand over a message once that comes twice`(kind: BenchKind) async throws {
         try await kind.listening { bench, log in
             _ = bench.say("once", by: "bob")
-            await eventually { log.texts == ["once"] }
+            await until { log.texts == ["once"] }
             bench.repeatLast()
             _ = bench.say("end", by: "bob")
-            await eventually { log.texts.contains("end") }
+            await until { log.texts.contains("end") }
             #expect(log.texts == ["once", "end"])
         }
     }
@@ -56,10 +57,10 @@ struct ListeningConformanceTests {
         try await kind.listening { bench, log in
             let alive = log.aliveCount(bench.channel.id)
             bench.cutEars()
-            await eventually { !log.losses.isEmpty }
-            await eventually { log.aliveCount(bench.channel.id) > alive }
+            await until { !log.losses.isEmpty }
+            await until { log.aliveCount(bench.channel.id) > alive }
             _ = bench.say("back", by: "bob")
-            await eventually { log.texts.contains("back") }
+            await until { log.texts.contains("back") }
         }
     }
 
@@ -72,9 +73,9 @@ struct ListeningConformanceTests {
             #expect(log.texts.isEmpty)
             let alive = log.aliveCount(bench.channel.id)
             bench.ears.join(bench.channel, login: bench.ownerName)
-            await eventually { log.aliveCount(bench.channel.id) > alive }
+            await until { log.aliveCount(bench.channel.id) > alive }
             _ = bench.say("here again", by: "bob")
-            await eventually { log.texts.contains("here again") }
+            await until { log.texts.contains("here again") }
             #expect(!log.texts.contains("nobody hears"))
         }
     }
@@ -85,7 +86,7 @@ struct ListeningConformanceTests {
             let log = EarLog()
             bench.revokeToken(isRenewable: false)
             bench.ears.join(bench.channel, login: bench.ownerName)
-            await log.during(bench.ears) { await eventually { !log.refusals.isEmpty } }
+            await log.during(bench.ears) { await until { !log.refusals.isEmpty } }
             for secret in bench.secrets { #expect(!log.refusals.contains { $0.contains(secret) }) }
         }
     }
@@ -96,7 +97,7 @@ struct ListeningConformanceTests {
             let log = EarLog()
             bench.revokeToken(isRenewable: true)
             bench.ears.join(bench.channel, login: bench.ownerName)
-            await log.during(bench.ears) { await eventually { log.aliveCount(bench.channel.id) > 0 } }
+            await log.during(bench.ears) { await until { log.aliveCount(bench.channel.id) > 0 } }
         }
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 import Platforms
+import TestTools
 import Testing
 
 /// One platform on its stage, as a test sees it that is the same for all of them.
@@ -101,7 +102,7 @@ enum BenchKind: String, CaseIterable, Sendable {
             let log = EarLog()
             bench.ears.join(bench.channel, login: bench.ownerName)
             await log.during(bench.ears) {
-                await eventually { log.aliveCount(bench.channel.id) > 0 }
+                await until { log.aliveCount(bench.channel.id) > 0 }
                 try await body(bench, log)
             }
         }

@@ -1,6 +1,7 @@
 import Domain
 import Platforms
 import Synchronization
+import TestTools
 import Testing
 import Worker
 
@@ -31,7 +32,7 @@ struct SendingConformanceTests {
                 PendingAction(
                     action, record: record(action, bench, seconds: seconds), decidedAt: MonotonicClock.system.now)
             ])
-            await eventually { records.withLock { !$0.isEmpty } }
+            await until { records.withLock { !$0.isEmpty } }
             group.cancelAll()
         }
         return records.withLock { $0.first }

@@ -1,5 +1,6 @@
 import Domain
 import PlatformStage
+import TestTools
 import Testing
 
 @testable import Platforms
@@ -13,17 +14,17 @@ struct DiscordEventsTests {
         bench.ears.join(bench.channel, login: "")
         bench.ears.join(other, login: "")
         await log.during(bench.ears) {
-            await eventually { log.aliveCount(bench.channel.id) > 0 && log.aliveCount(other.id) > 0 }
+            await until { log.aliveCount(bench.channel.id) > 0 && log.aliveCount(other.id) > 0 }
             bench.happens(.ban, by: "eve", isWhole: true)
-            await eventually { log.happened.count == 2 }
+            await until { log.happened.count == 2 }
             #expect(Set(log.happened.map(\.channel)) == [bench.channel, other])
             #expect(Set(log.happened.map(\.id)).count == 2)
             bench.cutEars()
             bench.happens(.ban, by: "mallory", isWhole: true)
-            await eventually { log.happened.count == 4 }
+            await until { log.happened.count == 4 }
             // Somebody may be banned twice.
             bench.happens(.ban, by: "eve", isWhole: true)
-            await eventually { log.happened.count == 6 }
+            await until { log.happened.count == 6 }
         }
         #expect(log.happened.count == 6 && log.happened.allSatisfy { $0.data == ["isPermanent": true] })
         await bench.stop()

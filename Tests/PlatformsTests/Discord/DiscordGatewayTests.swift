@@ -1,6 +1,7 @@
 import Domain
 import PlatformStage
 import Platforms
+import TestTools
 import Testing
 
 @Suite("Listening to Discord", .timeLimit(.minutes(1)))
@@ -28,14 +29,14 @@ struct DiscordGatewayTests {
     }
 
     static func live(_ log: EarLog, above count: Int = 0) async {
-        await eventually { log.aliveCount(FakeDiscord.guildID) > count }
+        await until { log.aliveCount(FakeDiscord.guildID) > count }
     }
 
     @Test func `hears every channel of a server, and says which it was`() async throws {
         try await Self.listening { discord, _, log in
             await Self.live(log)
             let id = discord.say("hey <@1000> <:kekw:37> <a:b:3> <x:1> <@> 1 < 2", by: "Bob")
-            await eventually { log.messages.count == 1 }
+            await until { log.messages.count == 1 }
             #expect(log.messages.first?.channel == Self.channel(FakeDiscord.channelID))
             #expect(log.messages.first?.id == id)
             #expect(
@@ -52,7 +53,7 @@ struct DiscordGatewayTests {
             discord.give("801", to: "vera")
             discord.give("803", to: "sam")
             for name in ["vera", "sam", "bob"] { discord.say(name, by: name) }
-            await eventually { log.messages.count == 3 }
+            await until { log.messages.count == 3 }
             #expect(log.messages.map(\.author.roles) == [.vip, .subscriber, []])
         }
     }
@@ -64,7 +65,7 @@ struct DiscordGatewayTests {
             discord.say("buy now", by: "bob", edits: id)
             discord.repeatLast()
             discord.say("end", by: "bob")
-            await eventually { log.texts.contains("end") }
+            await until { log.texts.contains("end") }
             #expect(log.messages.map(\.text) == ["hello", "buy now", "end"])
             #expect(log.messages.map(\.isEdit) == [false, true, false])
             #expect(log.messages.map(\.id).prefix(2) == [id, id])
@@ -75,10 +76,10 @@ struct DiscordGatewayTests {
         try await Self.listening { discord, _, log in
             await Self.live(log)
             discord.say("before", by: "bob")
-            await eventually { log.texts == ["before"] }
+            await until { log.texts == ["before"] }
             discord.cut()
             discord.say("meanwhile", by: "bob")
-            await eventually { log.texts == ["before", "meanwhile"] }
+            await until { log.texts == ["before", "meanwhile"] }
             #expect(discord.counts.identifies == 1)
             #expect(discord.counts.resumes >= 1)
         }
@@ -89,10 +90,10 @@ struct DiscordGatewayTests {
         try await Self.listening { discord, _, log in
             await Self.live(log)
             discord.close(code: code)
-            await eventually { discord.counts.resumes == 1 }
+            await until { discord.counts.resumes == 1 }
             #expect(discord.counts.identifies == 1)
             discord.say("back", by: "bob")
-            await eventually { log.texts == ["back"] }
+            await until { log.texts == ["back"] }
         }
     }
 
@@ -101,12 +102,12 @@ struct DiscordGatewayTests {
         try await Self.listening { discord, _, log in
             await Self.live(log)
             discord.close(code: code)
-            await eventually { discord.counts.identifies == 2 }
+            await until { discord.counts.identifies == 2 }
             #expect(discord.counts.resumes == 0)
             let count = log.aliveCount(FakeDiscord.guildID)
             await Self.live(log, above: min(count, 1))
             discord.say("back", by: "bob")
-            await eventually { log.texts.contains("back") }
+            await until { log.texts.contains("back") }
         }
     }
 
@@ -117,7 +118,7 @@ struct DiscordGatewayTests {
             discord.refuse(with: code)
             discord.forgetSessions()
             discord.cut()
-            await eventually { !log.refusals.isEmpty }
+            await until { !log.refusals.isEmpty }
             #expect(log.refusals.first?.contains("(\(code))") == true)
             let count = discord.counts.identifies
             try await Task.sleep(for: .milliseconds(300))
@@ -130,7 +131,7 @@ struct DiscordGatewayTests {
         try await Self.listening { discord, _, log in
             await Self.live(log)
             discord.send(order)
-            await eventually { discord.counts.resumes == 1 }
+            await until { discord.counts.resumes == 1 }
             #expect(discord.counts.identifies == 1)
         }
     }
@@ -139,7 +140,7 @@ struct DiscordGatewayTests {
         try await Self.listening { discord, _, log in
             await Self.live(log)
             discord.send(["op": 9, "d": false])
-            await eventually { discord.counts.identifies == 2 }
+            await until { discord.counts.identifies == 2 }
             #expect(discord.counts.resumes == 0)
         }
     }
@@ -154,9 +155,9 @@ struct DiscordGatewayTests {
         ).ears
         ears.join(Self.channel(FakeDiscord.guildID), login: "")
         await log.during(ears) {
-            await eventually { log.losses.contains("a heartbeat was not answered") }
+            await until { log.losses.contains("a heartbeat was not answered") }
             discord.beat(everyMilliseconds: 150)
-            await eventually { discord.counts.resumes >= 1 }
+            await until { discord.counts.resumes >= 1 }
         }
         await client.close()
         await discord.stop()
@@ -167,7 +168,7 @@ struct DiscordGatewayTests {
             await Self.live(log)
             discord.hideContent()
             for _ in 0..<20 { discord.say("unseen", by: "bob") }
-            await eventually { !log.refusals.isEmpty }
+            await until { !log.refusals.isEmpty }
             #expect(log.refusals.first?.contains("Message Content Intent") == true)
         }
     }
@@ -176,13 +177,13 @@ struct DiscordGatewayTests {
         try await Self.listening { discord, ears, log in
             await Self.live(log)
             discord.emit("GUILD_DELETE", ["id": .string(FakeDiscord.guildID), "unavailable": true])
-            await eventually { !log.losses.isEmpty }
+            await until { !log.losses.isEmpty }
             #expect(log.refusals.isEmpty)
         }
         try await Self.listening { discord, ears, log in
             await Self.live(log)
             discord.emit("GUILD_DELETE", ["id": .string(FakeDiscord.guildID)])
-            await eventually { !log.refusals.isEmpty }
+            await until { !log.refusals.isEmpty }
             #expect(log.refusals == ["the bot was taken out of the server: invite it"])
         }
     }
@@ -195,7 +196,7 @@ struct DiscordGatewayTests {
         let ears = Discord.connection(client, endpoints: discord.endpoints, bot: bot).ears
         ears.join(Self.channel(FakeDiscord.guildID), login: "")
         await log.during(ears) {
-            await eventually { !log.losses.isEmpty }
+            await until { !log.losses.isEmpty }
             #expect(log.losses == ["Discord lets no more sessions be begun for 14400 s"])
             #expect(discord.counts.identifies == 0)
         }

@@ -1,6 +1,7 @@
 import Domain
 import PlatformStage
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Platforms
@@ -98,15 +99,15 @@ struct KickEventsTests {
         bench.deny("channel.followed")
         bench.ears.join(bench.channel, login: "")
         await log.during(bench.ears) {
-            await eventually { log.aliveCount(bench.channel.id) > 0 }
+            await until { log.aliveCount(bench.channel.id) > 0 }
             #expect(!bench.isTold(.cheer))
             bench.ears.want([.cheer, .follower], in: bench.channel.id)
-            await eventually { bench.isTold(.cheer) && log.unheard == [.follower] }
+            await until { bench.isTold(.cheer) && log.unheard == [.follower] }
             _ = bench.say("hello", by: "bob")
-            await eventually { log.texts == ["hello"] }
+            await until { log.texts == ["hello"] }
             // Kick ends all, and is asked for all again.
             bench.cutEars()
-            await eventually { bench.isTold(.cheer) && log.losses.count == 1 }
+            await until { bench.isTold(.cheer) && log.losses.count == 1 }
             #expect(log.refusals.isEmpty && log.unheard == [.follower], "what was refused is left alone for a while")
         }
         await bench.stop()

@@ -1,5 +1,6 @@
 import Domain
 import Platforms
+import TestTools
 import Testing
 import PlatformStage
 
@@ -15,12 +16,12 @@ struct SilenceTests {
         let client = HelixClient(endpoints: endpoints, clock: clock.chat)
         let ears = TwitchEventSub(client: client, bot: Self.bot, channels: [Self.channel], rest: ReconnectRest { 0 })
         await log.during(ears) {
-            await eventually { clock.nextWake == .seconds(10) }
+            await until { clock.nextWake == .seconds(10) }
             clock.advance(by: .seconds(10))
-            await eventually { clock.nextWake == .milliseconds(500) }
+            await until { clock.nextWake == .milliseconds(500) }
             #expect(log.events == [.lost(Self.channel, reason: "no welcome within 10.0 seconds")])
             clock.advance(by: .milliseconds(500))
-            await eventually { clock.nextWake == .seconds(10) }
+            await until { clock.nextWake == .seconds(10) }
         }
         await client.close()
         await server.stop()
@@ -36,18 +37,18 @@ struct SilenceTests {
         let ears = TwitchEventSub(
             client: client, bot: twitch.credentials, channels: [channel], rest: ReconnectRest { 0 })
         await log.during(ears) {
-            await eventually { log.aliveCount(room.id) == 1 }
+            await until { log.aliveCount(room.id) == 1 }
             clock.advance(by: .seconds(11))
             twitch.eventSub.keepalive()
-            await eventually { log.aliveCount(room.id) == 2 }
+            await until { log.aliveCount(room.id) == 2 }
             // The alarm of before the keepalive finds that something was heard, and is set again.
             clock.advance(by: .seconds(1))
-            await eventually { clock.nextWake == .seconds(11) }
+            await until { clock.nextWake == .seconds(11) }
             clock.advance(by: .seconds(11))
-            await eventually { log.losses == ["nothing was heard for 10.0 seconds"] }
-            await eventually { clock.nextWake == .milliseconds(500) }
+            await until { log.losses == ["nothing was heard for 10.0 seconds"] }
+            await until { clock.nextWake == .milliseconds(500) }
             clock.advance(by: .milliseconds(500))
-            await eventually { log.aliveCount(room.id) == 3 }
+            await until { log.aliveCount(room.id) == 3 }
         }
         await client.close()
         await twitch.stop()
@@ -60,9 +61,9 @@ struct SilenceTests {
         let ears = TwitchIRC(endpoints: endpoints, bot: Self.bot, clock: clock.chat)
         ears.join(Self.channel, login: "acme")
         await log.during(ears) {
-            await eventually { clock.nextWake == .seconds(15) }
+            await until { clock.nextWake == .seconds(15) }
             clock.advance(by: .seconds(15))
-            await eventually { log.losses == ["no login within 15.0 seconds"] }
+            await until { log.losses == ["no login within 15.0 seconds"] }
         }
         await server.stop()
     }
@@ -74,7 +75,7 @@ struct SilenceTests {
         endpoints.eventSub = address
         let client = HelixClient(endpoints: endpoints, clock: clock.chat)
         let ears = TwitchEventSub(client: client, bot: Self.bot, channels: [Self.channel])
-        await log.during(ears) { await eventually { log.losses.count == 1 } }
+        await log.during(ears) { await until { log.losses.count == 1 } }
         await client.close()
     }
 
@@ -90,7 +91,7 @@ struct SilenceTests {
         let rest = ReconnectRest(firstMax: .milliseconds(20))
         let ears = TwitchEventSub(client: client, bot: twitch.credentials, channels: [channel], rest: rest)
         await log.during(ears) {
-            await eventually { log.aliveCount(room.id) > 0 }
+            await until { log.aliveCount(room.id) > 0 }
             #expect(log.losses.count >= 2 && Set(log.losses) == ["closed with 4003 closed by the fake"])
         }
         await client.close()

@@ -1,5 +1,6 @@
 import Domain
 import Platforms
+import TestTools
 import Testing
 import PlatformStage
 
@@ -21,7 +22,7 @@ struct TwitchEventSubTests {
             client: client, bot: twitch.credentials, channels: [channel(room)],
             rest: ReconnectRest(firstMax: .milliseconds(20)))
         await log.during(ears) {
-            await eventually { log.aliveCount(room.id) > 0 }
+            await until { log.aliveCount(room.id) > 0 }
             try await body(twitch, ears, log, room)
             #expect(twitch.eventSub.violations.isEmpty)
         }
@@ -34,7 +35,7 @@ struct TwitchEventSubTests {
             let bob = twitch.person("Bob"), moment = WallClock.system.now
             let id = twitch.say(
                 "hey @acme Kappa ⚡", by: bob, in: room, badges: ["vip/1", "founder/0"], emotes: ["Kappa"], at: moment)
-            await eventually { !log.messages.isEmpty }
+            await until { !log.messages.isEmpty }
             let expected = ChatMessage(
                 channel: Self.channel(room), id: id,
                 author: ChatUser(id: bob.id, login: "bob", name: "Bob", roles: [.vip, .subscriber]),
@@ -50,7 +51,7 @@ struct TwitchEventSubTests {
             twitch.say("a", by: bob, in: room, badges: ["vip/1"], from: (other, ["moderator/1"]))
             twitch.say("b", by: room, in: room)
             twitch.say("c", by: twitch.bot, in: room, badges: ["lead_moderator/1"])
-            await eventually { log.messages.count == 3 }
+            await until { log.messages.count == 3 }
             #expect(log.messages.map(\.author.roles) == [.vip, .broadcaster, [.moderator, .ownBot]])
         }
     }
@@ -60,7 +61,7 @@ struct TwitchEventSubTests {
             twitch.say("once", by: twitch.person("bob"), in: room)
             twitch.eventSub.repeatLast()
             twitch.say("end", by: twitch.person("bob"), in: room)
-            await eventually { log.texts.contains("end") }
+            await until { log.texts.contains("end") }
             #expect(log.texts == ["once", "end"])
         }
     }
@@ -69,18 +70,18 @@ struct TwitchEventSubTests {
         try await Self.listening { twitch, ears, log, room in
             let second = twitch.room("second"), bob = twitch.person("bob")
             ears.join(Self.channel(second))
-            await eventually { log.aliveCount(second.id) > 0 }
+            await until { log.aliveCount(second.id) > 0 }
             #expect(twitch.eventSub.connectionCount == 1)
             twitch.say("both", by: bob, in: second)
-            await eventually { log.texts == ["both"] }
+            await until { log.texts == ["both"] }
             ears.leave(second.id)
-            await eventually { twitch.eventSub.rooms == [room.id] }
+            await until { twitch.eventSub.rooms == [room.id] }
             twitch.say("nobody hears", by: bob, in: second)
             twitch.say("still here", by: bob, in: room)
-            await eventually { log.texts.count == 2 }
+            await until { log.texts.count == 2 }
             #expect(log.texts == ["both", "still here"])
             ears.leave(room.id)
-            await eventually { twitch.eventSub.connectionCount == 0 }
+            await until { twitch.eventSub.connectionCount == 0 }
         }
     }
 
@@ -88,11 +89,11 @@ struct TwitchEventSubTests {
     func `comes back after a close, and subscribes again`(code: Int) async throws {
         try await Self.listening { twitch, _, log, room in
             twitch.eventSub.close(code: code)
-            await eventually { !log.losses.isEmpty }
+            await until { !log.losses.isEmpty }
             #expect(log.losses == ["closed with \(code) closed by the fake"])
-            await eventually { log.aliveCount(room.id) > 1 }
+            await until { log.aliveCount(room.id) > 1 }
             twitch.say("back", by: twitch.person("bob"), in: room)
-            await eventually { log.texts == ["back"] }
+            await until { log.texts == ["back"] }
             #expect(twitch.requests.count { $0.route == .subscribe } == 2)
         }
     }
@@ -100,7 +101,7 @@ struct TwitchEventSubTests {
     @Test func `comes back when the connection breaks without a word`() async throws {
         try await Self.listening { twitch, _, log, room in
             twitch.eventSub.cut()
-            await eventually { log.aliveCount(room.id) > 1 }
+            await until { log.aliveCount(room.id) > 1 }
             #expect(log.losses.count == 1)
         }
     }
@@ -114,7 +115,7 @@ struct TwitchEventSubTests {
                 twitch.say("\(number)", by: bob, in: room)
                 try await Task.sleep(for: .milliseconds(1))
             }
-            await eventually { twitch.eventSub.connectionCount == 1 && log.texts.count == 21 }
+            await until { twitch.eventSub.connectionCount == 1 && log.texts.count == 21 }
             // At the seam two sockets speak at once; each keeps its own order.
             #expect(Set(log.texts) == Set(["before"] + (0..<20).map(String.init)))
             #expect(log.losses.isEmpty)
@@ -125,8 +126,8 @@ struct TwitchEventSubTests {
     @Test func `is told when its right is revoked`() async throws {
         try await Self.listening { twitch, _, log, room in
             twitch.eventSub.revoke(room, status: "authorization_revoked")
-            await eventually { log.refusals == ["authorization_revoked"] }
-            await eventually { twitch.eventSub.connectionCount == 0 }
+            await until { log.refusals == ["authorization_revoked"] }
+            await until { twitch.eventSub.connectionCount == 0 }
         }
     }
 
@@ -137,7 +138,7 @@ struct TwitchEventSubTests {
         twitch.revokeToken()
         let ears = TwitchEventSub(client: client, bot: twitch.credentials, channels: [Self.channel(room)])
         await log.during(ears) {
-            await eventually { log.refusals == ["Invalid OAuth token (401)"] }
+            await until { log.refusals == ["Invalid OAuth token (401)"] }
         }
         await client.close()
         await twitch.stop()
@@ -151,7 +152,7 @@ struct TwitchEventSubTests {
         twitch.fault(.subscribe, fault)
         let ears = TwitchEventSub(client: client, bot: twitch.credentials, channels: [Self.channel(room)])
         await log.during(ears) {
-            await eventually {
+            await until {
                 if clock.nextWake == .seconds(1) { clock.advance(by: .seconds(1)) }
                 return log.aliveCount(room.id) > 0
             }
@@ -164,9 +165,9 @@ struct TwitchEventSubTests {
     @Test func `answers pings, and says nothing else`() async throws {
         try await Self.listening { twitch, _, log, room in
             for _ in 0..<3 { twitch.eventSub.ping() }
-            await eventually { twitch.eventSub.pongCount == 3 }
+            await until { twitch.eventSub.pongCount == 3 }
             twitch.say("fine", by: twitch.person("bob"), in: room)
-            await eventually { log.texts == ["fine"] }
+            await until { log.texts == ["fine"] }
             #expect(twitch.eventSub.violations.isEmpty)
         }
     }
@@ -174,9 +175,9 @@ struct TwitchEventSubTests {
     @Test func `puts together what comes in pieces, with pings between them`() async throws {
         try await Self.listening { twitch, _, log, room in
             twitch.say("first", by: twitch.person("bob"), in: room)
-            await eventually { log.texts == ["first"] }
+            await until { log.texts == ["first"] }
             twitch.eventSub.send(Self.notification("é in pieces", in: room), inPiecesOf: 7)
-            await eventually { log.texts == ["first", "é in pieces"] }
+            await until { log.texts == ["first", "é in pieces"] }
         }
     }
 
@@ -184,11 +185,11 @@ struct TwitchEventSubTests {
         try await Self.listening { twitch, _, log, room in
             let text = String(repeating: "x", count: 140_000)
             twitch.eventSub.send(text, inPiecesOf: 10_000)
-            await eventually { log.losses == ["a message is too large"] }
-            await eventually { log.aliveCount(room.id) > 1 }
+            await until { log.losses == ["a message is too large"] }
+            await until { log.aliveCount(room.id) > 1 }
             twitch.eventSub.send(text)
-            await eventually { log.losses.count == 2 }
-            await eventually { log.aliveCount(room.id) > 2 }
+            await until { log.losses.count == 2 }
+            await until { log.aliveCount(room.id) > 2 }
         }
     }
 
@@ -201,7 +202,7 @@ struct TwitchEventSubTests {
             twitch.eventSub.send("session_reconnect", payload: ["session": ["reconnect_url": "http://127.0.0.1:1"]])
             twitch.eventSub.send("session_welcome", payload: [:])
             twitch.say("alive", by: twitch.person("bob"), in: room)
-            await eventually { log.texts == ["alive"] }
+            await until { log.texts == ["alive"] }
             #expect(log.losses.isEmpty)
         }
     }
@@ -212,7 +213,7 @@ struct TwitchEventSubTests {
         try await Self.listening(settings) { twitch, _, log, room in
             let count = log.aliveCount(room.id)
             twitch.eventSub.keepalive()
-            await eventually { log.aliveCount(room.id) == count + 1 }
+            await until { log.aliveCount(room.id) == count + 1 }
         }
     }
 
@@ -228,16 +229,16 @@ struct TwitchEventSubTests {
                     if case .message(let message) = event, message.text == "0" { for await _ in gate {} }
                 }
             }
-            await eventually { log.aliveCount(room.id) > 0 }
+            await until { log.aliveCount(room.id) > 0 }
             for number in 0..<100 { twitch.say("\(number)", by: twitch.person("bob"), in: room) }
-            await eventually { log.texts == ["0"] }
+            await until { log.texts == ["0"] }
             let filler = String(repeating: "x", count: 100_000)
             for _ in 0..<400 { twitch.eventSub.send(filler) }
-            await eventually { twitch.eventSub.isStuck }
+            await until { twitch.eventSub.isStuck }
             try? await Task.sleep(for: .milliseconds(200))
             #expect(twitch.eventSub.isStuck && log.texts == ["0"])
             open.finish()
-            await eventually { log.texts.count == 100 && !twitch.eventSub.isStuck }
+            await until { log.texts.count == 100 && !twitch.eventSub.isStuck }
             #expect(log.texts == (0..<100).map(String.init))
             group.cancelAll()
         }
@@ -250,7 +251,7 @@ struct TwitchEventSubTests {
         settings.tls = true
         try await Self.listening(settings) { twitch, _, log, room in
             twitch.say("secret", by: twitch.person("bob"), in: room)
-            await eventually { log.texts == ["secret"] }
+            await until { log.texts == ["secret"] }
         }
     }
 
@@ -263,7 +264,7 @@ struct TwitchEventSubTests {
         let client = HelixClient(endpoints: endpoints)
         let ears = TwitchEventSub(client: client, bot: twitch.credentials, channels: [Self.channel(room)])
         await log.during(ears) {
-            await eventually { log.losses.first == "the TLS handshake failed" }
+            await until { log.losses.first == "the TLS handshake failed" }
             var text = "\(ears) \(String(reflecting: ears)) \(log.events)"
             dump(ears, to: &text)
             #expect(!text.contains(twitch.credentials.token.exposed))

@@ -1,4 +1,5 @@
 import Domain
+import TestTools
 import Testing
 import PlatformStage
 
@@ -40,10 +41,10 @@ struct TwitchEventsTests {
         try await TwitchEventSubTests.listening { twitch, ears, log, room in
             let bob = twitch.person("Bob")
             ears.want(Set(PlatformEvent.Kind.allCases), in: room.id)
-            await eventually { twitch.eventTypes(in: room).count == Self.samples.count }
+            await until { twitch.eventTypes(in: room).count == Self.samples.count }
             for sample in Self.samples {
                 twitch.happens(sample.type, by: bob, in: room, sample.more)
-                await eventually { log.happened.last?.kind == sample.name }
+                await until { log.happened.last?.kind == sample.name }
                 let event = try #require(log.happened.last)
                 #expect(event.data == sample.data, "\(sample.type)")
                 #expect(event.user?.id == (sample.name == .streamOnline ? room.id : bob.id))
@@ -56,9 +57,9 @@ struct TwitchEventsTests {
     @Test func `may have nobody behind it`() async throws {
         try await TwitchEventSubTests.listening { twitch, ears, log, room in
             ears.want([.cheer], in: room.id)
-            await eventually { !twitch.eventTypes(in: room).isEmpty }
+            await until { !twitch.eventTypes(in: room).isEmpty }
             twitch.happens("channel.cheer", in: room, ["bits": 1, "is_anonymous": true])
-            await eventually { !log.happened.isEmpty }
+            await until { !log.happened.isEmpty }
             #expect(log.happened[0].user == nil)
         }
     }
@@ -67,9 +68,9 @@ struct TwitchEventsTests {
         try await TwitchEventSubTests.listening { twitch, ears, log, room in
             twitch.deny("channel.subscribe")
             ears.want([.subscribe, .raid], in: room.id)
-            await eventually { log.unheard == [.subscribe] && twitch.eventTypes(in: room) == ["channel.raid"] }
+            await until { log.unheard == [.subscribe] && twitch.eventTypes(in: room) == ["channel.raid"] }
             twitch.say("hello", by: twitch.person("bob"), in: room)
-            await eventually { log.texts == ["hello"] }
+            await until { log.texts == ["hello"] }
             #expect(log.refusals.isEmpty)
         }
     }
@@ -77,16 +78,16 @@ struct TwitchEventsTests {
     @Test func `is told as long as it is wanted, and again after a lost connection`() async throws {
         try await TwitchEventSubTests.listening { twitch, ears, log, room in
             ears.want([.raid, .cheer], in: room.id)
-            await eventually { twitch.eventTypes(in: room) == ["channel.raid", "channel.cheer"] }
+            await until { twitch.eventTypes(in: room) == ["channel.raid", "channel.cheer"] }
             ears.want([.raid], in: room.id)
-            await eventually { twitch.eventTypes(in: room) == ["channel.raid"] }
+            await until { twitch.eventTypes(in: room) == ["channel.raid"] }
             twitch.eventSub.cut()
-            await eventually { twitch.eventTypes(in: room).isEmpty }
-            await eventually { twitch.eventTypes(in: room) == ["channel.raid"] }
+            await until { twitch.eventTypes(in: room).isEmpty }
+            await until { twitch.eventTypes(in: room) == ["channel.raid"] }
             twitch.happens("channel.raid", by: twitch.person("bob"), in: room, ["viewers": 3])
-            await eventually { log.happened.map(\.kind) == [.raid] }
+            await until { log.happened.map(\.kind) == [.raid] }
             ears.leave(room.id)
-            await eventually { twitch.eventTypes(in: room).isEmpty }
+            await until { twitch.eventTypes(in: room).isEmpty }
         }
     }
 

@@ -1,5 +1,6 @@
 import Domain
 import Platforms
+import TestTools
 import Testing
 import PlatformStage
 
@@ -21,7 +22,7 @@ struct TwitchIRCTests {
             endpoints: twitch.endpoints, bot: twitch.credentials, rest: ReconnectRest(firstMax: .milliseconds(20)))
         ears.join(channel(room), login: room.login)
         await log.during(ears) {
-            if isExpected { await eventually { log.aliveCount(room.id) > 0 } }
+            if isExpected { await until { log.aliveCount(room.id) > 0 } }
             try await body(twitch, ears, log, room)
         }
         await twitch.stop()
@@ -33,7 +34,7 @@ struct TwitchIRCTests {
             let id = twitch.say(
                 "é @acme Kappa", by: bob, in: room, badges: ["moderator/1"], emotes: ["Kappa"],
                 from: (twitch.room("other"), ["broadcaster/1"]), at: moment)
-            await eventually { !log.messages.isEmpty }
+            await until { !log.messages.isEmpty }
             let expected = ChatMessage(
                 channel: Self.channel(room), id: id,
                 author: ChatUser(id: bob.id, login: "bob", name: "Bob", roles: .moderator), text: "é @acme Kappa",
@@ -46,20 +47,20 @@ struct TwitchIRCTests {
         try await Self.listening { twitch, ears, log, room in
             let second = twitch.room("second"), bob = twitch.person("bob")
             ears.join(Self.channel(second), login: second.login)
-            await eventually { log.aliveCount(second.id) > 0 }
+            await until { log.aliveCount(second.id) > 0 }
             twitch.say("both", by: bob, in: second)
-            await eventually { log.texts == ["both"] }
+            await until { log.texts == ["both"] }
             ears.leave(second.id)
-            await eventually { twitch.irc.rooms == ["acme"] }
+            await until { twitch.irc.rooms == ["acme"] }
             ears.leave(room.id)
-            await eventually { twitch.irc.connectionCount == 0 }
+            await until { twitch.irc.connectionCount == 0 }
         }
     }
 
     @Test func `answers pings`() async throws {
         try await Self.listening { twitch, _, _, _ in
             twitch.irc.send("PING :are.you.there")
-            await eventually { twitch.irc.lines.contains("PONG :are.you.there") }
+            await until { twitch.irc.lines.contains("PONG :are.you.there") }
         }
     }
 
@@ -71,9 +72,9 @@ struct TwitchIRCTests {
             case "RECONNECT": twitch.irc.send(":tmi.twitch.tv RECONNECT")
             default: twitch.irc.send(String(repeating: "x", count: 40_000))
             }
-            await eventually { log.losses.count == 1 && log.aliveCount(room.id) > 1 }
+            await until { log.losses.count == 1 && log.aliveCount(room.id) > 1 }
             twitch.say("back", by: twitch.person("bob"), in: room)
-            await eventually { log.texts == ["back"] }
+            await until { log.texts == ["back"] }
         }
     }
 
@@ -84,14 +85,14 @@ struct TwitchIRCTests {
                 twitch.irc.send(line)
             }
             twitch.say("alive", by: twitch.person("bob"), in: room)
-            await eventually { log.texts == ["alive"] }
+            await until { log.texts == ["alive"] }
             #expect(log.losses.isEmpty)
         }
     }
 
     @Test func `is told when nobody knows its token, and shows it to nobody`() async throws {
         try await Self.listening(isExpected: false) { twitch, ears, log, _ in
-            await eventually { log.refusals == ["Login authentication failed"] }
+            await until { log.refusals == ["Login authentication failed"] }
             #expect(!"\(ears)\(twitch.irc.lines)".contains(twitch.credentials.token.exposed))
         }
     }
@@ -101,7 +102,7 @@ struct TwitchIRCTests {
         settings.tls = true
         try await Self.listening(settings) { twitch, _, log, room in
             twitch.say("secret", by: twitch.person("bob"), in: room)
-            await eventually { log.texts == ["secret"] }
+            await until { log.texts == ["secret"] }
         }
     }
 }

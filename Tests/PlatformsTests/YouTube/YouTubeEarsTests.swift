@@ -1,6 +1,7 @@
 import Domain
 import PlatformStage
 import Platforms
+import TestTools
 import Testing
 
 @Suite("Listening to YouTube", .timeLimit(.minutes(1)))
@@ -27,16 +28,16 @@ struct YouTubeEarsTests {
 
     @Test func `acts on nothing of the first page`() async throws {
         try await Self.listening(before: { $0.say("long ago", by: "bob") }) { youTube, _, log, id in
-            await eventually { log.aliveCount(id) > 0 }
+            await until { log.aliveCount(id) > 0 }
             youTube.say("now", by: "bob", isSponsor: true)
-            await eventually { log.texts == ["now"] }
+            await until { log.texts == ["now"] }
             #expect(log.messages.first?.author.roles == .subscriber)
         }
     }
 
     @Test func `asks no more often than YouTube wants`() async throws {
         try await Self.listening(before: { $0.poll(everyMilliseconds: 400) }) { youTube, _, log, id in
-            await eventually { log.aliveCount(id) > 0 }
+            await until { log.aliveCount(id) > 0 }
             try await Task.sleep(for: .seconds(1))
             let pages = youTube.server.requests.count { $0.path.hasSuffix("/liveChat/messages") }
             #expect((2...4).contains(pages))
@@ -45,16 +46,16 @@ struct YouTubeEarsTests {
 
     @Test func `hears what is written beside money, and no notices`() async throws {
         try await Self.listening { youTube, _, log, id in
-            await eventually { log.aliveCount(id) > 0 }
+            await until { log.aliveCount(id) > 0 }
             youTube.say("a new member", by: "bob", type: "newSponsorEvent")
             youTube.say("take this", by: "bob", type: "superChatEvent")
-            await eventually { log.texts == ["take this"] }
+            await until { log.texts == ["take this"] }
         }
     }
 
     @Test func `goes from one broadcast to the next`() async throws {
         try await Self.listening { youTube, hands, log, id in
-            await eventually { log.aliveCount(id) > 0 }
+            await until { log.aliveCount(id) > 0 }
             youTube.end()
             try await Task.sleep(for: .milliseconds(300))
             #expect(log.losses.isEmpty)
@@ -63,33 +64,33 @@ struct YouTubeEarsTests {
             #expect(outcome == .notActionable(reason: "the channel is not live: it has no chat"))
             let alive = log.aliveCount(id)
             youTube.begin(chat: "chat-2")
-            await eventually { log.aliveCount(id) > alive }
+            await until { log.aliveCount(id) > alive }
             youTube.say("welcome back", by: "bob")
-            await eventually { log.texts == ["welcome back"] }
+            await until { log.texts == ["welcome back"] }
             #expect(await hands.perform(.say(text: "hi", replyTo: nil), in: channel) == .done(seconds: nil))
         }
     }
 
     @Test func `takes a chat's own id where a channel's could stand`() async throws {
         try await Self.listening(channel: "chat-1") { youTube, _, log, id in
-            await eventually { log.aliveCount(id) > 0 }
+            await until { log.aliveCount(id) > 0 }
             youTube.say("hi", by: "bob")
-            await eventually { log.texts == ["hi"] }
+            await until { log.texts == ["hi"] }
             #expect(!youTube.server.requests.contains { $0.path.hasSuffix("/playlistItems") })
         }
     }
 
     @Test func `misses nothing when a request fails, or when its page is forgotten`() async throws {
         try await Self.listening { youTube, _, log, id in
-            await eventually { log.aliveCount(id) > 0 }
+            await until { log.aliveCount(id) > 0 }
             youTube.say("one", by: "bob")
-            await eventually { log.texts == ["one"] }
+            await until { log.texts == ["one"] }
             youTube.server.fault(.answer(StageServer.Answer(503)), times: 3) { $0.path.hasSuffix("/messages") }
             youTube.say("two", by: "bob")
-            await eventually { log.texts == ["one", "two"] }
+            await until { log.texts == ["one", "two"] }
             youTube.forgetPages()
             youTube.say("three", by: "bob")
-            await eventually { log.texts.contains("three") }
+            await until { log.texts.contains("three") }
             #expect(log.texts == ["one", "two", "three"])
         }
     }
@@ -97,7 +98,7 @@ struct YouTubeEarsTests {
     @Test func `stops listening before the day's quota ends, and keeps what acting needs`() async throws {
         try await Self.listening(quota: YouTubeQuota(unitsMax: 100, intervalMax: .milliseconds(30))) {
             youTube, hands, log, id in
-            await eventually { log.losses.contains { $0.contains("quota") } }
+            await until { log.losses.contains { $0.contains("quota") } }
             #expect(youTube.unitsSpent <= 80)
             let channel = ChatChannel(platform: .youtube, accountID: AccountID(stored: "acme"), id: id)
             #expect(await hands.perform(.say(text: "one", replyTo: nil), in: channel) == .done(seconds: nil))
@@ -116,9 +117,9 @@ struct YouTubeEarsTests {
 
     @Test func `believes YouTube that the quota is spent, by whomever`() async throws {
         try await Self.listening { youTube, hands, log, id in
-            await eventually { log.aliveCount(id) > 0 }
+            await until { log.aliveCount(id) > 0 }
             youTube.setQuota(units: 0)
-            await eventually { !log.losses.isEmpty }
+            await until { !log.losses.isEmpty }
             #expect(log.losses.first?.contains("quota") == true)
             let count = youTube.server.requests.count
             let channel = ChatChannel(platform: .youtube, accountID: AccountID(stored: "acme"), id: id)

@@ -1,4 +1,5 @@
 import Domain
+import TestTools
 import Testing
 
 @testable import Platforms
@@ -78,14 +79,14 @@ struct YouTubeEventsTests {
         bench.announce()
         bench.ears.join(bench.channel, login: "")
         await log.during(bench.ears) {
-            await eventually { log.aliveCount(bench.channel.id) > 1 }
+            await until { log.aliveCount(bench.channel.id) > 1 }
             _ = bench.say("soon?", by: "bob")
-            await eventually { log.texts == ["soon?"] }
+            await until { log.texts == ["soon?"] }
             #expect(log.happened.isEmpty)
             bench.begin()
-            await eventually { log.happened.map(\.kind) == [.streamOnline] }
+            await until { log.happened.map(\.kind) == [.streamOnline] }
             _ = bench.say("at last", by: "bob")
-            await eventually { log.texts == ["soon?", "at last"] }
+            await until { log.texts == ["soon?", "at last"] }
             #expect(log.happened.count == 1 && log.losses.isEmpty)
         }
         await bench.stop()

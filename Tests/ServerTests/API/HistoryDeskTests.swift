@@ -3,6 +3,7 @@ import EventStore
 import Foundation
 import Projections
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Server
@@ -30,7 +31,7 @@ struct HistoryDeskTests {
     }
 
     private func withDesk(_ threads: Int, _ body: (HistoryDesk) async throws -> Void) async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let journal = try Journal.open(directory: directory.path)
         let desk = HistoryDesk(
             History(journal: journal, epoch: journal.epoch, directory: directory.path), threads: threads)
@@ -109,7 +110,7 @@ struct HistoryDeskTests {
 @Suite("Snapshots of a running server")
 struct HistoryUpkeepTests {
     @Test func `are made as the journal grows, and used again after a restart`() async throws {
-        let directory = try ScratchDirectory(), folder = directory.path + "/snapshots"
+        let directory = try TemporaryDirectory(), folder = directory.path + "/snapshots"
         @Sendable func positions() -> [Int] {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             return names.filter { $0.hasSuffix(".sqlite") }.compactMap { Int($0.prefix { $0 != "." }) }.sorted()

@@ -1,4 +1,5 @@
 import Domain
+import TestTools
 import Testing
 
 @Suite("An Idempotency-Key")
@@ -96,7 +97,7 @@ struct IdempotencyAPITests {
     }
 
     @Test func `survives a restart`() async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let first = try await APIServer.run(in: directory) { server in
             try await server.populate()
             return try await server.put(Self.bot, ["paused": true], headers: key("k"))

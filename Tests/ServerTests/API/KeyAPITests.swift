@@ -1,4 +1,5 @@
 import Domain
+import TestTools
 import Testing
 
 @Suite("Keys over HTTP")
@@ -80,7 +81,7 @@ struct KeyAPITests {
     }
 
     @Test func `survive a restart, and so does their end`() async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let secrets = try await APIServer.run(in: directory) { server in
             var secrets: [String] = []
             for name in ["kept", "revoked"] {

@@ -2,6 +2,7 @@ import Domain
 import EventStore
 import Foundation
 import Server
+import TestTools
 import Testing
 import Transparency
 
@@ -131,7 +132,7 @@ struct LogAPITests {
     }
 
     @Test func `that is not signed any more leaves everything else as it is, and says why`() async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         try await APIServer.run(in: directory) { server in
             try await history(server, 2)
             _ = try await server.get("/checkpoint", as: .nobody)
@@ -150,7 +151,7 @@ struct LogAPITests {
     }
 
     @Test func `keeps the name that it was given when it began`() async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         for origin in ["audit.example/a", nil] {
             try await APIServer.run(in: directory, { $0.logOrigin = origin }) { server in
                 let answer = try await server.get("/v1/audit/log")

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Server
+import TestTools
 import Testing
 
 @Suite("Moderation over HTTP", .timeLimit(.minutes(2)))
@@ -167,7 +168,7 @@ struct ModerationAPITests {
     }
 
     @Test func `lets the server stop at once, and is there again afterwards`() async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let stream = try await APIServer.run(in: directory) { server in
             try await server.populate()
             let stream = try follow(server)

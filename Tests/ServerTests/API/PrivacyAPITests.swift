@@ -2,6 +2,7 @@ import Domain
 import EventStore
 import Foundation
 import Server
+import TestTools
 import Testing
 import Transparency
 
@@ -34,7 +35,7 @@ struct PrivacyAPITests {
     }
 
     @Test func `keeps personal text out of the journal, and shows it to who may read it`() async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         try await APIServer.run(in: directory) { server in
             try await history(server)
             let events = try await server.get("/v1/audit/events?text=insulted").data.array
@@ -48,7 +49,7 @@ struct PrivacyAPITests {
     }
 
     @Test func `forgets a subject everywhere, and what was switched stays proven`() async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         try await APIServer.run(in: directory) { server in
             try await history(server)
             let before = try await server.get("/v1/audit/events/3/proof").data
@@ -89,7 +90,7 @@ struct PrivacyAPITests {
     }
 
     @Test func `settles what a crash has left behind`() async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let keys = directory.path + "/personal-keys.sqlite"
         try await APIServer.run(in: directory) { server in
             try await history(server)

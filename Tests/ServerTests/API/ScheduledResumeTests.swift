@@ -2,6 +2,7 @@ import Domain
 import EventStore
 import Foundation
 import Server
+import TestTools
 import Testing
 
 @Suite("A pause with an end")
@@ -42,7 +43,7 @@ struct ScheduledResumeTests {
     }
 
     @Test func `resumes when the end came while the server was down`() async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let clock = MovedClock()
         try await APIServer.run(in: directory, { $0.clock = clock.clock }) { server in
             try await server.populate()

@@ -2,6 +2,7 @@ import Domain
 import EventStore
 import Projections
 import Server
+import TestTools
 import Testing
 
 @Suite("Workers over HTTP", .timeLimit(.minutes(2)))
@@ -121,7 +122,7 @@ struct WorkerAPITests {
     }
 
     @Test func `are remembered, and so are their receipts, when the server starts anew`() async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         try await APIServer.run(in: directory) { server in
             try await server.populate()
             try await say(server, "a", applied: 1)

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Platforms
 import Synchronization
+import TestTools
 import Testing
 import PlatformStage
 
@@ -51,7 +52,7 @@ final class ExtensionStage: Sendable {
         (feed, options) = (redis ?? server.address, credentials + input)
         worker = try WorkerProcess(name: "w1", feed: feed, token: redis == nil ? key : nil, options)
         #expect(try await server.isFollowed(by: ["w1"]))
-        if !isPiped { #expect(try await eventually { twitch.eventSub.rooms == [room.id] }) }
+        if !isPiped { #expect(await eventually { twitch.eventSub.rooms == [room.id] }) }
     }
 
     /// Both processes end as they are asked to.
@@ -66,7 +67,7 @@ final class ExtensionStage: Sendable {
         #expect(worker.end() == 0)
         let next = try WorkerProcess(name: name, feed: feed, token: feed == server.address ? key : nil, options)
         #expect(try await server.isFollowed(by: [name]))
-        #expect(try await eventually { twitch.eventSub.rooms == [room.id] })
+        #expect(await eventually { twitch.eventSub.rooms == [room.id] })
         return next
     }
 
@@ -178,15 +179,6 @@ extension ExtensionStage {
     var said: [String] { twitch.deeds.compactMap { if case .said(let text, _, _) = $0 { text } else { nil } } }
 
     var deleted: Set<String> { Set(twitch.deeds.compactMap { if case .deleted(let id, _) = $0 { id } else { nil } }) }
-
-    func eventually(withinSeconds seconds: Double = 15, _ isSo: () async throws -> Bool) async throws -> Bool {
-        let end = ContinuousClock.now + .seconds(seconds)
-        while ContinuousClock.now < end {
-            if try await isSo() { return true }
-            try await Task.sleep(for: .milliseconds(25))
-        }
-        return false
-    }
 
     /// The lines of the moderation log that an install has caused.
     func records(of name: String) async throws -> [JSON] {

@@ -3,6 +3,7 @@ import Platforms
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Worker
@@ -37,9 +38,9 @@ struct ActionSenderTests {
         platform.answer(.done(seconds: nil), .notActionable(reason: "a moderator"))
         try await withSender { sender in
             sender.put([.delete("1", at: clock.now)])
-            await eventually { log.outcomes == [.done] }
+            await until { log.outcomes == [.done] }
             sender.put([.delete("2", at: clock.now)])
-            await eventually { log.outcomes == [.done, .notActionable] }
+            await until { log.outcomes == [.done, .notActionable] }
         }
         #expect(platform.asked == [.delete(messageID: "1"), .delete(messageID: "2")])
     }
@@ -48,10 +49,10 @@ struct ActionSenderTests {
         platform.answer(.failed(reason: "500", retryAfterSeconds: 10))
         try await withSender { sender in
             sender.put([.delete("1", at: clock.now)])
-            await eventually { platform.asked.count == 1 && clock.sleeperCount > 0 }
+            await until { platform.asked.count == 1 && clock.sleeperCount > 0 }
             gate.value = false
             clock.advance(by: .seconds(10))
-            await eventually { log.outcomes == [.halted] }
+            await until { log.outcomes == [.halted] }
         }
         #expect(platform.asked.count == 1)
     }
@@ -62,10 +63,10 @@ struct ActionSenderTests {
         try await withSender { sender in
             sender.put((0..<100).map { .delete("\($0)", in: stuck, at: clock.now) })
             sender.put((0..<100).map { .delete("\($0)", in: free, at: clock.now) })
-            await eventually { platform.asked(in: free).count == 100 }
+            await until { platform.asked(in: free).count == 100 }
             #expect(platform.asked(in: stuck).count == ActionLane.inFlightMax)
             platform.release(stuck)
-            await eventually { platform.asked(in: stuck).count == 100 }
+            await until { platform.asked(in: stuck).count == 100 }
         }
     }
 
@@ -73,9 +74,9 @@ struct ActionSenderTests {
         platform.answer(.rateLimited(retryAfterSeconds: 3), .done(seconds: nil))
         try await withSender { sender in
             sender.put([.delete("1", at: clock.now)])
-            await eventually { platform.asked.count == 1 && clock.sleeperCount > 0 }
+            await until { platform.asked.count == 1 && clock.sleeperCount > 0 }
             clock.advance(by: .seconds(3))
-            await eventually { log.outcomes == [.done] }
+            await until { log.outcomes == [.done] }
         }
     }
 
@@ -91,11 +92,11 @@ struct ActionSenderTests {
         let group = ServiceGroup(services: [sender], logger: Logger(label: "test"))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            await eventually { platform.asked(in: stuck).count == ActionLane.inFlightMax }
+            await until { platform.asked(in: stuck).count == ActionLane.inFlightMax }
             await group.triggerGracefulShutdown()
-            await eventually { log.outcomes.count { $0 == .done } == 50 && clock.sleeperCount > 0 }
+            await until { log.outcomes.count { $0 == .done } == 50 && clock.sleeperCount > 0 }
             clock.advance(by: ActionSender.drainTimeout)
-            await eventually { log.outcomes.count { $0 == .failed } == 2 }
+            await until { log.outcomes.count { $0 == .failed } == 2 }
             platform.release(stuck)
             try await tasks.waitForAll()
         }

@@ -1,5 +1,6 @@
 import BotModules
 import Domain
+import TestTools
 import Testing
 
 @testable import Worker
@@ -59,7 +60,7 @@ struct UnknownKindTests {
     }
 
     @Test func `of an unknown kind survive the state file`() throws {
-        let directory = try ScratchDirectory(), file = try StateFile(directory: directory.path)
+        let directory = try TemporaryDirectory(), file = try StateFile(directory: directory.path)
         let set = try ActiveSet(Self.model())
         try file.save(set, at: Samples.now)
         guard case .read(let read) = file.load() else { return #expect(Bool(false)) }

@@ -1,5 +1,6 @@
 import Domain
 import Platforms
+import TestTools
 import Testing
 
 @testable import Worker
@@ -11,27 +12,27 @@ struct ChatListenerTests {
     @Test func `are in the channels of the bots that may act, at once`() async throws {
         let stage = try ChatStage(ears: ears)
         try await stage.running {
-            await eventually { ears.rooms == ["1"] }
+            await until { ears.rooms == ["1"] }
             #expect(ears.log == ["join 1 aurora"])
             stage.put(Samples.bot("acct_1", .twitch, isPaused: true))
-            await eventually { ears.rooms.isEmpty }
+            await until { ears.rooms.isEmpty }
             stage.put(Samples.bot("acct_1", .twitch))
-            await eventually { ears.rooms == ["1"] }
+            await until { ears.rooms == ["1"] }
             stage.put(Samples.provider(.twitch, off: [.bot]))
-            await eventually { ears.rooms.isEmpty }
+            await until { ears.rooms.isEmpty }
             stage.put(Samples.provider(.twitch))
-            await eventually { ears.rooms == ["1"] }
+            await until { ears.rooms == ["1"] }
             stage.put(Samples.account("acct_1", plan: .free))
-            await eventually { ears.rooms.isEmpty }
+            await until { ears.rooms.isEmpty }
         }
     }
 
     @Test func `move with a bot to another channel`() async throws {
         let stage = try ChatStage(ears: ears)
         try await stage.running {
-            await eventually { ears.rooms == ["1"] }
+            await until { ears.rooms == ["1"] }
             stage.put(Samples.bot("acct_1", .twitch).replacing(#""channel_id":"1""#, #""channel_id":"2""#))
-            await eventually { ears.rooms == ["2"] }
+            await until { ears.rooms == ["2"] }
         }
     }
 
@@ -40,9 +41,9 @@ struct ChatListenerTests {
             Samples.module("acct_1", .wordFilter, config: ["blocked_words": ["buy"]]), ears: ears)
         let channel = ChatChannel.sample("1")
         try await stage.running {
-            await eventually { ears.isHeard && ears.rooms == ["1"] }
+            await until { ears.isHeard && ears.rooms == ["1"] }
             await ears.happens(.message(.sample("m", "buy", in: channel, at: stage.now)))
-            await eventually { stage.platform.asked == [.delete(messageID: "m")] }
+            await until { stage.platform.asked == [.delete(messageID: "m")] }
             await ears.happens(.alive(channel, at: stage.now))
             #expect(stage.beats == [channel])
             await ears.happens(.lost(channel, reason: "closed"))
@@ -54,9 +55,9 @@ struct ChatListenerTests {
     @Test func `are only where the bot is this worker's`() async throws {
         let stage = try ChatStage(authority: NobodysAuthority(), ears: ears)
         try await stage.running {
-            await eventually { ears.isHeard && stage.clock.sleeperCount > 2 }
+            await until { ears.isHeard && stage.clock.sleeperCount > 2 }
             stage.clock.advance(by: .seconds(3))
-            await eventually { stage.clock.sleeperCount > 2 }
+            await until { stage.clock.sleeperCount > 2 }
         }
         #expect(ears.log.isEmpty)
     }

@@ -1,4 +1,5 @@
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Worker
@@ -6,7 +7,7 @@ import Testing
 @Suite("A file of lines")
 struct LineFileTests {
     private func lines(of bytes: [UInt8]) async throws -> [String] {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         try directory.write(bytes, to: "lines")
         let lines = Collected()
         try await LineFile(directory.path + "/lines").read { number, line in lines.add(number, line) }

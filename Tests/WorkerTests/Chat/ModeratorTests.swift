@@ -1,6 +1,7 @@
 import BotModules
 import Domain
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Worker
@@ -22,7 +23,7 @@ struct ModeratorTests {
         try await stage.running {
             stage.say("1", "hello")
             stage.say("2", "buy followers")
-            await eventually { stage.outcomes == [.done] }
+            await until { stage.outcomes == [.done] }
         }
         #expect(stage.platform.asked == [.delete(messageID: "2")])
         let record = try #require(stage.records.first)
@@ -35,7 +36,7 @@ struct ModeratorTests {
         let stage = try ChatStage(Self.words("timeout", warning: "No selling, {user}!"))
         try await stage.running {
             stage.say("1", "buy followers")
-            await eventually { stage.outcomes.count == 3 }
+            await until { stage.outcomes.count == 3 }
         }
         #expect(Set(stage.platform.asked.map(\.name)) == [.delete, .timeout, .say] && stage.platform.asked.count == 3)
         #expect(stage.platform.asked.contains(.say(text: "No selling, User7!", replyTo: nil)))
@@ -45,7 +46,7 @@ struct ModeratorTests {
         let stage = try ChatStage(Self.words())
         try await stage.running {
             for _ in 0..<3 { stage.say("1", "buy") }
-            await eventually { stage.outcomes == [.done] }
+            await until { stage.outcomes == [.done] }
         }
         #expect(stage.moderator.counts == .init(received: 3, repeated: 2, hits: 1))
     }
@@ -80,7 +81,7 @@ struct ModeratorTests {
         let stage = try ChatStage(Self.words())
         stage.say("1", "buy")
         stage.put(Samples.bot("acct_1", .twitch, isPaused: true))
-        try await stage.running { await eventually { stage.outcomes == [.halted] } }
+        try await stage.running { await until { stage.outcomes == [.halted] } }
         #expect(stage.platform.asked.isEmpty)
     }
 
@@ -131,9 +132,9 @@ struct ModeratorTests {
         stage.platform.answer(.done(seconds: nil), .notActionable(reason: "concurrent"))
         try await stage.running {
             stage.say("1", "buy")
-            await eventually { stage.outcomes.count == 2 }
+            await until { stage.outcomes.count == 2 }
             stage.say("2", "buy")
-            await eventually { stage.outcomes.count == 4 }
+            await until { stage.outcomes.count == 4 }
         }
         // What one message brings is asked for side by side.
         let asked = stage.platform.asked.map(\.name)
@@ -148,10 +149,10 @@ struct ModeratorTests {
         try await stage.running {
             let receipt = MessageReceipt(isRepeated: true) { settled.withLock { $0 += 1 } }
             stage.moderator.receive(.sample("1", "buy", in: .sample("1"), at: stage.now), receipt: receipt)
-            await eventually { stage.platform.asked.count == 2 }
+            await until { stage.platform.asked.count == 2 }
             #expect(settled.withLock { $0 } == 0)
             stage.platform.release(.sample("1"))
-            await eventually { settled.withLock { $0 } == 1 }
+            await until { settled.withLock { $0 } == 1 }
         }
         #expect(Set(stage.platform.asked.map(\.name)) == [.delete, .timeout] && stage.platform.asked.count == 2)
         stage.moderator.receive(

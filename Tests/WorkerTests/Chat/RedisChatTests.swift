@@ -3,6 +3,7 @@ import Logging
 import Redis
 import RedisStage
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Worker
@@ -65,8 +66,8 @@ struct RedisChatTests {
         try write(0..<100)
         try await running(chat("ann", ann), chat("bob", bob)) {
             try write(100..<1_000)
-            await eventually { ann.ids.count + bob.ids.count == 1_000 }
-            await eventually { (try? pending) == 0 }
+            await until { ann.ids.count + bob.ids.count == 1_000 }
+            await until { (try? pending) == 0 }
         }
         #expect(Set(ann.ids + bob.ids).count == 1_000)
         #expect(ann.repeated.isEmpty && bob.repeated.isEmpty)
@@ -85,7 +86,7 @@ struct RedisChatTests {
             server.url, consumer: "ann", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             happened: { event in happened.withLock { $0.append(event) } }, receive: { ann.take($0, $1) })
         try await running(chat) {
-            await eventually { ann.ids == ["0"] && (try? pending) == 0 }
+            await until { ann.ids == ["0"] && (try? pending) == 0 }
         }
         #expect(happened.withLock { $0 } == [event])
     }
@@ -93,11 +94,11 @@ struct RedisChatTests {
     @Test func `is claimed by another worker when one has left it`() async throws {
         let (ann, bob) = (Reader(finishesAtOnce: false), Reader())
         try write(0..<10)
-        try await running(chat("ann", ann)) { await eventually { ann.ids.count == 10 } }
+        try await running(chat("ann", ann)) { await until { ann.ids.count == 10 } }
         #expect(try pending == 10)
         try await running(chat("bob", bob, claimAfter: .milliseconds(100))) {
-            await eventually { bob.repeated.count == 10 }
-            await eventually { (try? pending) == 0 }
+            await until { bob.repeated.count == 10 }
+            await until { (try? pending) == 0 }
         }
     }
 
@@ -106,14 +107,14 @@ struct RedisChatTests {
         try write(0..<10)
         let slow = chat("ann", ann, claimAfter: .milliseconds(400))
         try await running(slow, chat("bob", bob, claimAfter: .seconds(60))) {
-            await eventually { ann.ids.count + bob.ids.count == 10 }
+            await until { ann.ids.count + bob.ids.count == 10 }
             try write(10..<20)
-            await eventually { ann.ids.count + bob.ids.count == 20 }
+            await until { ann.ids.count + bob.ids.count == 20 }
             let idle = try server.send("XPENDING", RedisChat.stream, RedisChat.group, "IDLE", "5000", "-", "+", "10")
             #expect(idle.array?.isEmpty == true)
             #expect(ann.repeated.isEmpty)
             ann.finishAll()
-            await eventually { (try? pending) == 0 }
+            await until { (try? pending) == 0 }
         }
     }
 
@@ -122,11 +123,11 @@ struct RedisChatTests {
         for _ in 1...RedisChat.deliveriesMax {
             let reader = Reader(finishesAtOnce: false)
             try await running(chat("w", reader, claimAfter: .milliseconds(10))) {
-                await eventually { !reader.ids.isEmpty }
+                await until { !reader.ids.isEmpty }
             }
         }
         let last = Reader()
-        try await running(chat("w", last, claimAfter: .milliseconds(10))) { await eventually { (try? pending) == 0 } }
+        try await running(chat("w", last, claimAfter: .milliseconds(10))) { await until { (try? pending) == 0 } }
         #expect(last.ids.isEmpty)
     }
 
@@ -137,8 +138,8 @@ struct RedisChatTests {
         _ = try session.send(RedisCommand("XADD", RedisChat.stream, "*", "other", "x"))
         try write([1])
         try await running(chat("ann", reader)) {
-            await eventually { reader.ids == ["1"] }
-            await eventually { (try? pending) == 0 }
+            await until { reader.ids == ["1"] }
+            await until { (try? pending) == 0 }
         }
     }
 
@@ -146,14 +147,14 @@ struct RedisChatTests {
         let reader = Reader()
         try await running(chat("ann", reader)) {
             try write([1])
-            await eventually { reader.ids == ["1"] }
+            await until { reader.ids == ["1"] }
             server.kill()
             try server.start()
             try write([2])
-            await eventually { reader.ids.contains("2") }
+            await until { reader.ids.contains("2") }
             try server.send("FLUSHALL")
             try write([3])
-            await eventually { reader.ids.contains("3") }
+            await until { reader.ids.contains("3") }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import TestTools
 import Testing
 
 @testable import Worker
@@ -23,7 +24,7 @@ struct CommandDeskTests {
         try await stage.running {
             body()
             stage.say("last", "!last", by: .sample("last"))
-            await eventually { stage.said.contains("last") }
+            await until { stage.said.contains("last") }
             try await Task.sleep(for: .milliseconds(30))
         }
         return stage.said.filter { $0 != "last" }.sorted()
@@ -33,7 +34,7 @@ struct CommandDeskTests {
         let stage = try ChatStage(Self.so)
         try await stage.running {
             stage.say("m1", "!SO Bob")
-            await eventually { stage.outcomes == [.done] }
+            await until { stage.outcomes == [.done] }
         }
         #expect(stage.platform.asked == [.say(text: "hi User7 on Twitch", replyTo: nil)])
         let record = try #require(stage.records.first)
@@ -89,7 +90,7 @@ struct CommandDeskTests {
         let stage = try ChatStage(Self.so)
         stage.say("m1", "!so")
         if isDeleted { stage.remove(Self.so) } else { stage.put(Samples.command("so", command("x", enabled: false))) }
-        try await stage.running { await eventually { stage.outcomes == [.halted] } }
+        try await stage.running { await until { stage.outcomes == [.halted] } }
         #expect(stage.platform.asked.isEmpty)
         #expect(stage.records.first?.problem?.hasPrefix("the command was changed") == true)
     }

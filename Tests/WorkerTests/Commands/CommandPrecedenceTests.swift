@@ -1,5 +1,6 @@
 import Domain
 import Sandbox
+import TestTools
 import Testing
 
 @testable import Worker
@@ -16,7 +17,7 @@ struct CommandPrecedenceTests {
         runner.when("rank", returns: #"{"type":"say","text":"the extension"}"#)
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { isSo(stage, runner) && stage.plane.extensions?.isIdle == true }
+            await until { isSo(stage, runner) && stage.plane.extensions?.isIdle == true }
         }
         return (stage.said, runner.called.sorted())
     }
@@ -58,10 +59,10 @@ struct CommandPrecedenceTests {
         }
         try await stage.running {
             stage.say("m1", "!so")
-            await eventually { runner.called == ["moderate"] }
+            await until { runner.called == ["moderate"] }
             #expect(stage.said == [])
             gate.value = true
-            await eventually { stage.outcomes == [.done] && stage.plane.extensions?.isIdle == true }
+            await until { stage.outcomes == [.done] && stage.plane.extensions?.isIdle == true }
         }
         #expect(stage.platform.asked == [isTakenDown ? .delete(messageID: "m1") : .say(text: "hi", replyTo: nil)])
     }

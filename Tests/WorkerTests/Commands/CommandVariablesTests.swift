@@ -1,6 +1,7 @@
 import Domain
 import Platforms
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Worker
@@ -43,7 +44,7 @@ struct CommandVariablesTests {
     private func say(_ text: String, on stage: ChatStage) async {
         let count = stage.said.count
         stage.say("m\(count)", text)
-        await eventually { stage.said.count > count }
+        await until { stage.said.count > count }
     }
 
     @Test func `is counted for each command of an account, in all its channels`() async throws {
@@ -60,7 +61,7 @@ struct CommandVariablesTests {
         let stage = try ChatStage(Samples.command("so", says: "no. {count}"), uses: SlowUses())
         try await stage.running {
             stage.say("m1", "!so")
-            await eventually { !stage.plane.commands.isIdle && stage.clock.sleeperCount > 0 }
+            await until { !stage.plane.commands.isIdle && stage.clock.sleeperCount > 0 }
             for _ in 0..<100 where stage.said.isEmpty {
                 stage.clock.advance(by: .milliseconds(50))
                 try await Task.sleep(for: .milliseconds(5))

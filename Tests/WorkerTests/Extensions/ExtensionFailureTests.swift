@@ -1,6 +1,7 @@
 import Domain
 import Extensions
 import Sandbox
+import TestTools
 import Testing
 
 @testable import Worker
@@ -14,7 +15,7 @@ struct ExtensionFailureTests {
         try await stage.running {
             for id in 1...7 {
                 stage.say("m\(id)", "!rank")
-                await eventually { stage.plane.extensions?.isIdle == true }
+                await until { stage.plane.extensions?.isIdle == true }
             }
             #expect(runner.calls.count == CircuitBreaker.failuresMax)
             #expect(stage.breakers.states == [.tripped])
@@ -22,7 +23,7 @@ struct ExtensionFailureTests {
             runner.when(returns: #"{"type":"say","text":"a"}"#)
             stage.clock.advance(by: CircuitBreaker.firstRest)
             stage.say("n", "!rank")
-            await eventually { stage.breakers.states == [.tripped, .recovered] && stage.outcomes == [.done] }
+            await until { stage.breakers.states == [.tripped, .recovered] && stage.outcomes == [.done] }
         }
     }
 
@@ -31,9 +32,9 @@ struct ExtensionFailureTests {
         runner.when(fails: .killed)
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { stage.breakers.states == [.tripped] }
+            await until { stage.breakers.states == [.tripped] }
             stage.say("m2", "!rank")
-            await eventually { stage.plane.extensions?.isIdle == true }
+            await until { stage.plane.extensions?.isIdle == true }
         }
         #expect(runner.calls.count == 1)
     }
@@ -48,7 +49,7 @@ struct ExtensionFailureTests {
         try await stage.running {
             for id in 1...5 {
                 stage.say("m\(id)", "!rank")
-                await eventually { stage.plane.extensions?.isIdle == true }
+                await until { stage.plane.extensions?.isIdle == true }
             }
         }
         #expect(runner.calls.count { $0.install == Samples.otherInstall } == 5)
@@ -67,7 +68,7 @@ struct ExtensionFailureTests {
         try await stage.running {
             for id in 1...7 {
                 stage.say("m\(id)", "!rank")
-                await eventually { stage.platform.asked.count == id && stage.plane.extensions?.isIdle == true }
+                await until { stage.platform.asked.count == id && stage.plane.extensions?.isIdle == true }
             }
         }
         #expect(Set(stage.breakers.all.map(\.installID)) == Set(failing), "every one of them rests, and no other")
@@ -80,7 +81,7 @@ struct ExtensionFailureTests {
         runner.when(fails: .unavailable)
         try await stage.running {
             for id in 1...8 { stage.say("m\(id)", "!rank") }
-            await eventually { runner.calls.count == 8 }
+            await until { runner.calls.count == 8 }
         }
         #expect(stage.breakers.all.isEmpty)
     }
@@ -91,7 +92,7 @@ struct ExtensionFailureTests {
             Samples.install { $0.trip = .init(reason: "it failed", at: Samples.now) }, runner: runner)
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { stage.breakers.states == [.recovered] }
+            await until { stage.breakers.states == [.recovered] }
         }
     }
 
@@ -100,7 +101,7 @@ struct ExtensionFailureTests {
         runner.put(.sample("evil"), as: ExtensionBundle.sample("1").digest)
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { stage.breakers.states == [.tripped] }
+            await until { stage.breakers.states == [.tripped] }
         }
         #expect(runner.loads.isEmpty && runner.calls.isEmpty)
         #expect(stage.breakers.all[0].reason?.contains("has the digest") == true)
@@ -111,11 +112,11 @@ struct ExtensionFailureTests {
         runner.removeBundles()
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { runner.bundleRequests == 1 && stage.plane.extensions?.isIdle == true }
+            await until { runner.bundleRequests == 1 && stage.plane.extensions?.isIdle == true }
             runner.put(.sample("1"))
             stage.clock.advance(by: .seconds(1))
             stage.say("m2", "!rank")
-            await eventually { runner.calls.count == 1 }
+            await until { runner.calls.count == 1 }
         }
         #expect(stage.breakers.all.isEmpty)
     }
@@ -125,9 +126,9 @@ struct ExtensionFailureTests {
         runner.holdLoads(gate)
         try await stage.running {
             for id in 1...10 { stage.say("m\(id)", "!rank") }
-            await eventually { runner.loads.count == 1 }
+            await until { runner.loads.count == 1 }
             gate.value = true
-            await eventually { runner.calls.count == 10 }
+            await until { runner.calls.count == 10 }
         }
         #expect(runner.loads.count == 1)
     }
@@ -137,15 +138,15 @@ struct ExtensionFailureTests {
         runner.put(.sample("2"))
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { runner.calls.count == 1 }
+            await until { runner.calls.count == 1 }
             runner.holdLoads(gate)
             stage.put(Samples.install(version: "2"))
             for id in 2...6 { stage.say("m\(id)", "!rank") }
-            await eventually { runner.calls.count == 6 && runner.loads.count == 2 }
+            await until { runner.calls.count == 6 && runner.loads.count == 2 }
             gate.value = true
-            await eventually { stage.plane.extensions?.isIdle == true }
+            await until { stage.plane.extensions?.isIdle == true }
             stage.say("m7", "!rank")
-            await eventually { runner.calls.count == 7 }
+            await until { runner.calls.count == 7 }
         }
         #expect(runner.loads.map { $0.modules["main.js"] } == ["// 1", "// 2"])
         #expect(runner.unloaded.isEmpty)
@@ -156,12 +157,12 @@ struct ExtensionFailureTests {
         runner.put(.sample("2"))
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { runner.calls.count == 1 }
+            await until { runner.calls.count == 1 }
             runner.failLoads(SandboxFailure(.script, "a word is misspelt"))
             stage.put(Samples.install(version: "2"))
             for id in 2...6 {
                 stage.say("m\(id)", "!rank")
-                await eventually { stage.plane.extensions?.isIdle == true }
+                await until { stage.plane.extensions?.isIdle == true }
             }
         }
         #expect(runner.calls.count == 6)

@@ -1,6 +1,7 @@
 import Domain
 import Platforms
 import Sandbox
+import TestTools
 import Testing
 
 @testable import Worker
@@ -12,7 +13,7 @@ struct ExtensionPlaneTests {
         runner.when(returns: #"{"type":"reply","text":"7 points"}"#)
         try await stage.running {
             stage.say("m1", "!rank now")
-            await eventually { stage.outcomes == [.done] }
+            await until { stage.outcomes == [.done] }
         }
         #expect(stage.platform.asked == [.say(text: "7 points", replyTo: "m1")])
         let record = try #require(stage.records.first)
@@ -34,7 +35,7 @@ struct ExtensionPlaneTests {
                 """)
         try await stage.running {
             stage.say("m1", "hello")
-            await eventually { stage.records.count == 4 }
+            await until { stage.records.count == 4 }
         }
         #expect(stage.platform.asked == [.delete(messageID: "m1"), .timeout(userID: "7", seconds: 9, reason: nil)])
         let refused = stage.records.filter { $0.outcome == .notActionable }
@@ -52,7 +53,7 @@ struct ExtensionPlaneTests {
         runner.when(returns: result)
         try await stage.running {
             stage.say("m1", "hello")
-            await eventually { stage.plane.extensions?.counts.failures == 1 }
+            await until { stage.plane.extensions?.counts.failures == 1 }
         }
         #expect(stage.platform.asked.isEmpty && stage.records.isEmpty)
     }
@@ -64,7 +65,7 @@ struct ExtensionPlaneTests {
         try await stage.running {
             stage.say("m1", "!rank buy")
             stage.say("m2", "!rank hello")
-            await eventually { runner.called == ["moderate", "rank"] && stage.outcomes == [.done] }
+            await until { runner.called == ["moderate", "rank"] && stage.outcomes == [.done] }
         }
         #expect(stage.platform.asked == [.delete(messageID: "m1")])
     }
@@ -76,7 +77,7 @@ struct ExtensionPlaneTests {
         runner.when("rank", returns: #"{"type":"say","text":"a"}"#)
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { stage.outcomes == [.done] && stage.plane.extensions?.isIdle == true }
+            await until { stage.outcomes == [.done] && stage.plane.extensions?.isIdle == true }
         }
         #expect(runner.called == ["moderate"])
     }
@@ -88,7 +89,7 @@ struct ExtensionPlaneTests {
         runner.when("rank", returns: #"{"type":"say","text":"a"}"#)
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { stage.platform.asked == [.say(text: "a", replyTo: nil)] }
+            await until { stage.platform.asked == [.say(text: "a", replyTo: nil)] }
         }
     }
 
@@ -98,7 +99,7 @@ struct ExtensionPlaneTests {
             stage.say("m1", "hello", by: .sample(roles: .ownBot))
             stage.say("m2", "hello", ageSeconds: 61)
             stage.say("m3", "hello")
-            await eventually { runner.calls.count == 1 }
+            await until { runner.calls.count == 1 }
         }
         #expect(runner.contexts[0]["message"]?["id"] == "m3")
     }
@@ -109,10 +110,10 @@ struct ExtensionPlaneTests {
         try await stage.running {
             for id in 1...3 { stage.say("a\(id)", "!rank") }
             stage.say("b", "!rank", by: .sample("8"))
-            await eventually { runner.calls.count == 2 && stage.plane.extensions?.isIdle == true }
+            await until { runner.calls.count == 2 && stage.plane.extensions?.isIdle == true }
             stage.clock.advance(by: .seconds(5))
             stage.say("a4", "!rank")
-            await eventually { runner.calls.count == 3 }
+            await until { runner.calls.count == 3 }
         }
         #expect(runner.contexts.compactMap { $0["user"]?["id"]?.string }.sorted() == ["7", "7", "8"])
     }
@@ -122,12 +123,12 @@ struct ExtensionPlaneTests {
         runner.when(returns: #"{"type":"delete"}"#)
         try await stage.running {
             for id in 1...25 { stage.say("m\(id)", "hello") }
-            await eventually { stage.records.count == 25 }
+            await until { stage.records.count == 25 }
             #expect(stage.platform.asked.count == ActionQuota.countMax)
             #expect(stage.records.count { $0.problem == "it has done 20 things within a minute" } == 5)
             stage.clock.advance(by: ActionQuota.span)
             stage.say("n", "hello")
-            await eventually { stage.platform.asked.count == ActionQuota.countMax + 1 }
+            await until { stage.platform.asked.count == ActionQuota.countMax + 1 }
         }
     }
 
@@ -137,15 +138,15 @@ struct ExtensionPlaneTests {
         let stage = try ChatStage(Samples.install(triggers: [raids]), ears: ears, runner: runner)
         runner.when(returns: #"{"type":"say","text":"welcome"}"#)
         try await stage.running {
-            await eventually { ears.isHeard && ears.events == ["1": [.raid]] }
+            await until { ears.isHeard && ears.events == ["1": [.raid]] }
             let raid = PlatformEvent(
                 .raid, in: .sample("1"), id: "e", user: .sample("9"), at: stage.now, data: ["viewers": 5])
             var old = raid
             (old.id, old.at) = ("o", stage.now.adding(seconds: -61))
             for event in [old, raid, raid] { await ears.happens(.happened(event)) }
-            await eventually { stage.outcomes == [.done] }
+            await until { stage.outcomes == [.done] }
             stage.put(Samples.install(triggers: [.rank]))
-            await eventually { ears.events == ["1": []] }
+            await until { ears.events == ["1": []] }
         }
         #expect(stage.platform.asked == [.say(text: "welcome", replyTo: nil)])
         #expect(runner.calls.count == 1, "what is old, or comes again, sets off nothing")

@@ -1,5 +1,6 @@
 import Domain
 import Sandbox
+import TestTools
 import Testing
 
 @testable import Worker
@@ -23,7 +24,7 @@ struct ExtensionStopTests {
             stage.say("m1", "!rank")
             stage.put(on)
             stage.say("m2", "!rank")
-            await eventually { runner.calls.count == 1 && stage.plane.extensions?.isIdle == true }
+            await until { runner.calls.count == 1 && stage.plane.extensions?.isIdle == true }
         }
         #expect(runner.contexts[0]["message"]?["id"] == "m2", "\(name)")
     }
@@ -38,7 +39,7 @@ struct ExtensionStopTests {
         }
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { stage.plane.extensions?.counts.dropped == 1 }
+            await until { stage.plane.extensions?.counts.dropped == 1 }
         }
         #expect(stage.platform.asked.isEmpty && stage.records.isEmpty)
     }
@@ -65,7 +66,7 @@ struct ExtensionStopTests {
         }
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { stage.plane.extensions?.counts.dropped == 1 }
+            await until { stage.plane.extensions?.counts.dropped == 1 }
         }
         #expect(stage.platform.asked.isEmpty)
     }
@@ -74,15 +75,15 @@ struct ExtensionStopTests {
         let runner = ScriptedRunner(), stage = try ChatStage(Samples.install(), runner: runner)
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { runner.calls.count == 1 }
+            await until { runner.calls.count == 1 }
             stage.put(Self.stops[0].off)
-            await eventually {
+            await until {
                 stage.clock.advance(by: ShelfKeeper.delay)
                 return runner.unloaded == [Samples.install]
             }
             stage.put(Self.stops[0].on)
             stage.say("m2", "!rank")
-            await eventually { runner.loads.count == 2 && runner.calls.count == 2 }
+            await until { runner.loads.count == 2 && runner.calls.count == 2 }
         }
     }
 

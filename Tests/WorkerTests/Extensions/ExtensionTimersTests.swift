@@ -1,5 +1,6 @@
 import Domain
 import Sandbox
+import TestTools
 import Testing
 
 @testable import Worker
@@ -35,13 +36,13 @@ struct ExtensionTimersTests {
         let runner = ScriptedRunner(), stage = try ChatStage(Samples.install(triggers: [Self.reminder]), runner: runner)
         runner.when(returns: #"{"type":"say","text":"drink water"}"#)
         try await stage.running {
-            await eventually { stage.plane.leases.held.count == 1 }
+            await until { stage.plane.leases.held.count == 1 }
             await pass(50, on: stage)
             #expect(runner.calls.isEmpty)
             await pass(20, on: stage)
-            await eventually { runner.calls.count == 1 }
+            await until { runner.calls.count == 1 }
             await pass(60, on: stage)
-            await eventually { runner.calls.count == 2 && stage.outcomes == [.done, .done] }
+            await until { runner.calls.count == 2 && stage.outcomes == [.done, .done] }
         }
         #expect(stage.platform.asked.first == .say(text: "drink water", replyTo: nil))
         #expect(runner.contexts[0]["trigger"] == ["id": "reminder", "type": "timer"])
@@ -55,9 +56,9 @@ struct ExtensionTimersTests {
             Samples.install(triggers: [Self.reminder]), runner: runner)
         try await stage.running {
             // Where it has credentials; the others are for workers who have theirs.
-            await eventually { stage.plane.leases.held.count == 1 }
+            await until { stage.plane.leases.held.count == 1 }
             await pass(70, on: stage)
-            await eventually { runner.calls.count == 1 && stage.plane.extensions?.isIdle == true }
+            await until { runner.calls.count == 1 && stage.plane.extensions?.isIdle == true }
         }
         #expect(runner.calls.count == 1)
     }
@@ -75,7 +76,7 @@ struct ExtensionTimersTests {
     @Test func `start over after a stop`() async throws {
         let runner = ScriptedRunner(), stage = try ChatStage(Samples.install(triggers: [Self.reminder]), runner: runner)
         try await stage.running {
-            await eventually { stage.plane.leases.held.count == 1 }
+            await until { stage.plane.leases.held.count == 1 }
             await pass(50, on: stage)
             stage.put(Samples.install(triggers: [Self.reminder]) { $0.enabled = false })
             await pass(5, on: stage)
@@ -83,7 +84,7 @@ struct ExtensionTimersTests {
             await pass(50, on: stage)
             #expect(runner.calls.isEmpty)
             await pass(20, on: stage)
-            await eventually { runner.calls.count == 1 }
+            await until { runner.calls.count == 1 }
         }
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 import Sandbox
+import TestTools
 import Testing
 
 @testable import Worker
@@ -14,14 +15,14 @@ struct ProgramShelfTests {
         let runner = ScriptedRunner(), gate = Gate(), stage = try ChatStage(Self.configured(1), runner: runner)
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { runner.calls.count == 1 && stage.plane.extensions?.isIdle == true }
+            await until { runner.calls.count == 1 && stage.plane.extensions?.isIdle == true }
             runner.holdLoads(gate)
             stage.put(Self.configured(2))
             for id in 2...4 { stage.say("m\(id)", "!rank") }
-            await eventually { runner.loads.count == 2 }
+            await until { runner.loads.count == 2 }
             #expect(runner.calls.count == 1, "nobody is answered by the old settings")
             gate.value = true
-            await eventually { runner.calls.count == 4 }
+            await until { runner.calls.count == 4 }
         }
         #expect(
             runner.loads.map { String(decoding: $0.settings.bytes, as: UTF8.self) } == [
@@ -33,11 +34,11 @@ struct ProgramShelfTests {
         let runner = ScriptedRunner(), stage = try ChatStage(Self.configured(1), runner: runner)
         try await stage.running {
             stage.say("m1", "!rank")
-            await eventually { runner.calls.count == 1 }
+            await until { runner.calls.count == 1 }
             runner.failLoads(SandboxFailure(.script, "points is not to its liking"))
             stage.put(Self.configured(2))
             for id in 2...3 { stage.say("m\(id)", "!rank") }
-            await eventually { runner.calls.count == 3 }
+            await until { runner.calls.count == 3 }
         }
     }
 
@@ -49,20 +50,20 @@ struct ProgramShelfTests {
         try await stage.running {
             stage.say("a", "!rank")
             stage.say("b", "!other")
-            await eventually { runner.calls.count == 2 && stage.plane.extensions?.isIdle == true }
+            await until { runner.calls.count == 2 && stage.plane.extensions?.isIdle == true }
             // Ten minutes, in which one of them is called.
             for minute in 1...10 {
                 stage.clock.advance(by: .seconds(60))
                 stage.plane.extensions?.sweep()
                 if minute < 10 { #expect(runner.unloaded.isEmpty) }
                 stage.say("c\(minute)", "!other")
-                await eventually { runner.calls.count == 2 + minute && stage.plane.extensions?.isIdle == true }
+                await until { runner.calls.count == 2 + minute && stage.plane.extensions?.isIdle == true }
             }
-            await eventually { runner.unloaded == [Samples.install] }
+            await until { runner.unloaded == [Samples.install] }
             #expect(stage.plane.extensions?.loaded == [Samples.otherInstall])
             #expect(runner.loads.count == 2)
             stage.say("d", "!rank")
-            await eventually { runner.loads.count == 3 && runner.calls.count == 13 }
+            await until { runner.loads.count == 3 && runner.calls.count == 13 }
         }
         #expect(stage.breakers.all.isEmpty)
     }
@@ -71,9 +72,9 @@ struct ProgramShelfTests {
         let runner = ScriptedRunner(), stage = try ChatStage(Samples.install(), runner: runner)
         try await stage.running {
             stage.say("a", "!rank")
-            await eventually { runner.calls.count == 1 && stage.plane.extensions?.isIdle == true }
+            await until { runner.calls.count == 1 && stage.plane.extensions?.isIdle == true }
             stage.clock.advance(by: .seconds(600))
-            await eventually { runner.unloaded == [Samples.install] && stage.plane.extensions?.isIdle == true }
+            await until { runner.unloaded == [Samples.install] && stage.plane.extensions?.isIdle == true }
             stage.put(Self.configured(7))
             stage.put(Samples.account("acct_2"))
             stage.clock.advance(by: ShelfKeeper.delay)
@@ -87,25 +88,25 @@ struct ProgramShelfTests {
         let runner = ScriptedRunner(), gate = Gate(), stage = try ChatStage(Samples.install(), runner: runner)
         try await stage.running {
             stage.say("a", "!rank")
-            await eventually { runner.calls.count == 1 }
+            await until { runner.calls.count == 1 }
             runner.holdLoads(gate)
             stage.put(Self.configured(2))
             stage.say("b", "!rank")
-            await eventually { runner.loads.count == 2 }
+            await until { runner.loads.count == 2 }
             stage.put(Samples.install { $0.kill = .init(reason: nil, at: Samples.now) })
-            await eventually {
+            await until {
                 stage.clock.advance(by: ShelfKeeper.delay)
                 return stage.plane.extensions?.isIdle == false
             }
             #expect(runner.unloaded.isEmpty)
             gate.value = true
-            await eventually {
+            await until {
                 stage.clock.advance(by: ShelfKeeper.delay)
                 return runner.unloaded == [Samples.install] && stage.plane.extensions?.loaded.isEmpty == true
             }
             stage.put(Self.configured(2))
             stage.say("c", "!rank")
-            await eventually { runner.loads.count == 3 && runner.calls.count == 2 }
+            await until { runner.loads.count == 3 && runner.calls.count == 2 }
         }
     }
 }

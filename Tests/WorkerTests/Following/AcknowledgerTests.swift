@@ -1,6 +1,7 @@
 import Domain
 import Logging
 import ServiceLifecycle
+import TestTools
 import Testing
 
 @testable import Worker
@@ -28,12 +29,12 @@ struct AcknowledgerTests {
     @Test func `are sent every two seconds when nothing happens`() async throws {
         try await run(LiveSet(try ActiveSet(Self.model), clock: clock.monotonic)) {
             for count in 1...3 {
-                await eventually { feed.acknowledgements.count == count && clock.sleeperCount == 1 }
+                await until { feed.acknowledgements.count == count && clock.sleeperCount == 1 }
                 clock.advance(by: .milliseconds(1999))
                 #expect(feed.acknowledgements.count == count)
                 clock.advance(by: .milliseconds(1))
             }
-            await eventually { feed.acknowledgements.count == 4 }
+            await until { feed.acknowledgements.count == 4 }
         }
         #expect(feed.acknowledgements.map(\.isGoodbye) == [false, false, false, false, true])
     }
@@ -42,10 +43,10 @@ struct AcknowledgerTests {
         var model = Self.model
         let live = LiveSet(try ActiveSet(model), clock: clock.monotonic)
         try await run(live) {
-            await eventually { feed.acknowledgements.count == 1 && clock.sleeperCount == 1 }
+            await until { feed.acknowledgements.count == 1 && clock.sleeperCount == 1 }
             let change = model.put(Samples.bot("acct_1", .twitch).saying("{"))
             #expect(live.receive(.changes([change])) == .changed)
-            await eventually { feed.acknowledgements.count == 2 }
+            await until { feed.acknowledgements.count == 2 }
         }
         let sent = feed.acknowledgements[1]
         #expect(sent.applied == model.last && sent.seen == model.last && sent.digest == model.digest)
@@ -55,7 +56,7 @@ struct AcknowledgerTests {
 
     @Test func `say nothing while there is nothing to tell of`() async throws {
         try await run(LiveSet(clock: clock.monotonic)) {
-            await eventually { clock.sleeperCount == 1 }
+            await until { clock.sleeperCount == 1 }
         }
         #expect(feed.acknowledgements.isEmpty)
     }
@@ -64,7 +65,7 @@ struct AcknowledgerTests {
 @Suite("The state keeper")
 struct StateKeeperTests {
     @Test func `writes every few seconds when something has changed, and at the end`() async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let clock = HandClock(), file = try StateFile(directory: directory.path)
         var model = FeedModel(Samples.account("acct_1"))
         let live = LiveSet(try ActiveSet(model), clock: clock.monotonic)
@@ -74,15 +75,15 @@ struct StateKeeperTests {
         func saved() -> ChangeID? { if case .read(let set) = file.load() { set.cursor } else { nil } }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            await eventually { clock.sleeperCount == 1 }
+            await until { clock.sleeperCount == 1 }
             _ = live.receive(.changes([model.put(Samples.bot("acct_1", .kick))]))
             clock.advance(by: .milliseconds(4999))
-            #expect(directory.names == [])
+            #expect(try directory.contents() == [])
             clock.advance(by: .milliseconds(1))
-            await eventually { saved() == model.last && clock.sleeperCount == 1 }
+            await until { saved() == model.last && clock.sleeperCount == 1 }
             let before = try directory.bytes(of: StateFile.fileName)
             clock.advance(by: .seconds(5))
-            await eventually { clock.sleeperCount == 1 }
+            await until { clock.sleeperCount == 1 }
             #expect(try directory.bytes(of: StateFile.fileName) == before, "nothing has changed")
             _ = live.receive(.changes([model.put(Samples.bot("acct_1", .trovo))]))
             await group.triggerGracefulShutdown()

@@ -1,6 +1,7 @@
 import Domain
 import Logging
 import ServiceLifecycle
+import TestTools
 import Testing
 
 @testable import Worker
@@ -46,10 +47,10 @@ struct FeedFollowerTests {
     @Test func `takes a snapshot, follows, and says goodbye`() async throws {
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed).run { worker in
-            await eventually { worker.isUpToDate }
+            await until { worker.isUpToDate }
             feed.change { _ = $0.model.put(Samples.bot("acct_1", .twitch, isPaused: true)) }
-            await eventually { worker.isUpToDate && !worker.live.mayAct(.one, on: .twitch) }
-            await eventually { feed.acknowledgements.last?.applied == feed.model.last }
+            await until { worker.isUpToDate && !worker.live.mayAct(.one, on: .twitch) }
+            await until { feed.acknowledgements.last?.applied == feed.model.last }
         }
         #expect(feed.snapshotCount == 1 && feed.followCount == 1)
         let last = try #require(feed.acknowledgements.last)
@@ -61,9 +62,9 @@ struct FeedFollowerTests {
     @Test func `comes back when the feed ends without a word`() async throws {
         let feed = ScriptedFeed(Self.model) { $0.endsStreams = true }
         try await FollowingWorker(feed).run { worker in
-            await eventually { feed.followCount >= 3 }
+            await until { feed.followCount >= 3 }
             feed.change { _ = $0.model.put(Samples.bot("acct_1", .kick)) }
-            await eventually { worker.isUpToDate }
+            await until { worker.isUpToDate }
         }
         #expect(feed.snapshotCount == 1, "what it has is good")
     }
@@ -71,13 +72,13 @@ struct FeedFollowerTests {
     @Test func `comes back when the feed fails, and works by what it knows meanwhile`() async throws {
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed).run { worker in
-            await eventually { worker.isUpToDate }
+            await until { worker.isUpToDate }
             feed.change { $0.followError = ScriptedFeed.Down() }
             feed.change { _ = $0.model.put(Samples.bot("acct_1", .twitch, isPaused: true)) }
-            await eventually { feed.followCount >= 3 }
+            await until { feed.followCount >= 3 }
             #expect(worker.live.mayAct(.one, on: .twitch))
             feed.change { $0.followError = nil }
-            await eventually { worker.isUpToDate && !worker.live.mayAct(.one, on: .twitch) }
+            await until { worker.isUpToDate && !worker.live.mayAct(.one, on: .twitch) }
         }
     }
 
@@ -85,7 +86,7 @@ struct FeedFollowerTests {
     func `takes a snapshot when it cannot go on`(reason: Knowledge.StartOver) async throws {
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed).run { worker in
-            await eventually { worker.isUpToDate }
+            await until { worker.isUpToDate }
             feed.change { state in
                 var other = FeedModel(Samples.account("acct_1"), Samples.bot("acct_1", .twitch))
                 switch reason {
@@ -108,11 +109,11 @@ struct FeedFollowerTests {
                 }
                 state.followError = ScriptedFeed.Down()
             }
-            await eventually { feed.followCount >= 2 }
+            await until { feed.followCount >= 2 }
             feed.change { $0.followError = nil }
-            await eventually { feed.snapshotCount >= 2 }
+            await until { feed.snapshotCount >= 2 }
             feed.change { $0.interjected = [] }
-            await eventually { worker.isUpToDate }
+            await until { worker.isUpToDate }
         }
         #expect(feed.snapshotCount < 10, "never in a tight circle")
     }
@@ -120,13 +121,13 @@ struct FeedFollowerTests {
     @Test func `goes on over documents that it cannot use, and reports them`() async throws {
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed).run { worker in
-            await eventually { worker.isUpToDate }
+            await until { worker.isUpToDate }
             feed.change { state in
                 for entry in RefusalTests.bad { state.model.put(entry) }
                 state.model.put(Samples.bot("acct_1", .kick))
             }
-            await eventually { worker.isUpToDate && worker.live.mayAct(.one, on: .kick) }
-            await eventually { feed.acknowledgements.last?.nacks.isEmpty == false }
+            await until { worker.isUpToDate && worker.live.mayAct(.one, on: .kick) }
+            await until { feed.acknowledgements.last?.nacks.isEmpty == false }
         }
         #expect(feed.snapshotCount == 1)
     }
@@ -136,11 +137,11 @@ struct FeedFollowerTests {
         try await FollowingWorker(feed).run { worker in
             for _ in 0..<20 {
                 feed.change { _ = $0.model.put(Samples.bot("acct_1", .kick)) }
-                await eventually { worker.isUpToDate }
+                await until { worker.isUpToDate }
             }
             #expect(feed.acknowledgements.isEmpty)
             feed.change { $0.acknowledgeError = nil }
-            await eventually { feed.acknowledgements.last?.applied == feed.model.last }
+            await until { feed.acknowledgements.last?.applied == feed.model.last }
         }
     }
 
@@ -151,20 +152,20 @@ struct FeedFollowerTests {
     }
 
     @Test func `goes on trying when it is refused and has its last known good state`() async throws {
-        let directory = try ScratchDirectory()
+        let directory = try TemporaryDirectory()
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed, directory: directory.path).run { worker in
-            await eventually { worker.isUpToDate }
+            await until { worker.isUpToDate }
         }
         feed.change { $0.followError = FeedFailure.refused("no token") }
         try await FollowingWorker(feed, directory: directory.path).run { worker in
             #expect(worker.live.mayAct(.one, on: .twitch), "before anything was heard")
-            await eventually { feed.followCount >= 4 }
+            await until { feed.followCount >= 4 }
             feed.change { state in
                 state.followError = nil
                 state.model.put(Samples.bot("acct_1", .kick))
             }
-            await eventually { worker.isUpToDate }
+            await until { worker.isUpToDate }
         }
         #expect(feed.snapshotCount == 1, "the second worker went on from the file")
     }
@@ -173,15 +174,15 @@ struct FeedFollowerTests {
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed).run { worker in
             feed.change { _ = $0.model.put(Samples.bot("acct_1", .twitch, isPaused: true)) }
-            await eventually { worker.isUpToDate }
+            await until { worker.isUpToDate }
             feed.change { state in
                 state.model = Self.model
                 state.interjected = [.reset]
                 state.followError = ScriptedFeed.Down()
             }
-            await eventually { feed.followCount >= 2 }
+            await until { feed.followCount >= 2 }
             feed.change { $0.followError = nil }
-            await eventually { feed.snapshotCount >= 3 }
+            await until { feed.snapshotCount >= 3 }
             #expect(!worker.live.mayAct(.one, on: .twitch))
         }
     }
@@ -190,16 +191,16 @@ struct FeedFollowerTests {
         let clock = HandClock()
         let feed = ScriptedFeed(Self.model)
         try await FollowingWorker(feed, clock: clock.monotonic).run { worker in
-            await eventually { worker.isUpToDate }
+            await until { worker.isUpToDate }
             feed.change { $0.isSilent = true }
             // The rests of the worker pass only when the clock is moved.
-            await eventually {
+            await until {
                 clock.advance(by: .seconds(1))
                 return feed.followCount >= 2
             }
             #expect(worker.live.freshness == .lost)
             feed.change { $0.isSilent = false }
-            await eventually {
+            await until {
                 clock.advance(by: .seconds(1))
                 return worker.live.freshness == .live
             }

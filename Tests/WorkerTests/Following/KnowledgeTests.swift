@@ -1,4 +1,5 @@
 import Domain
+import TestTools
 import Testing
 
 @testable import Worker

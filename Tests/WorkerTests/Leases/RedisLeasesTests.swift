@@ -2,6 +2,7 @@ import Domain
 import Logging
 import Redis
 import RedisStage
+import TestTools
 import Testing
 
 @testable import Worker
@@ -135,15 +136,15 @@ struct LeaseHolderTests {
         let bot = BotName(.one, on: .twitch)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await holder.run() }
-            await eventually { holder.lease(bot) != nil && clock.sleeperCount > 0 }
+            await until { holder.lease(bot) != nil && clock.sleeperCount > 0 }
             authority.isAway = true
             clock.advance(by: LeaseHolder.interval)
-            await eventually { clock.sleeperCount > 0 }
+            await until { clock.sleeperCount > 0 }
             #expect(holder.lease(bot)?.fence == 1)
             clock.advance(by: LeaseHolder.term - LeaseHolder.margin - LeaseHolder.interval)
             #expect(holder.lease(bot) == nil)
             authority.isAway = false
-            await eventually {
+            await until {
                 clock.advance(by: LeaseHolder.interval)
                 return holder.lease(bot) != nil
             }

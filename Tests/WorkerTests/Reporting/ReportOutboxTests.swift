@@ -2,6 +2,7 @@ import Domain
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Worker
@@ -51,7 +52,7 @@ struct ReportOutboxTests {
 
     /// Lets time go on until something is so.
     private func passing(_ isSo: () -> Bool) async {
-        await eventually {
+        await until {
             clock.advance(by: .milliseconds(100))
             return isSo()
         }
@@ -73,7 +74,7 @@ struct ReportOutboxTests {
         await running(outbox) {
             for index in 0..<(ReportOutbox.recordsMax + 10) { outbox.add(record("\(index)")) }
             for _ in 0..<20 {
-                await eventually { clock.sleeperCount > 0 }
+                await until { clock.sleeperCount > 0 }
                 clock.advance(by: .seconds(5))
             }
             #expect(server.all.isEmpty)
@@ -90,7 +91,7 @@ struct ReportOutboxTests {
         await running(outbox) {
             for _ in 0..<50 {
                 outbox.add(channel, at: Samples.now, trouble: nil)
-                await eventually { clock.sleeperCount > 0 || server.all.count > 0 }
+                await until { clock.sleeperCount > 0 || server.all.count > 0 }
                 clock.advance(by: .milliseconds(100))
             }
             await passing { server.all.count == 1 }

@@ -1,16 +1,17 @@
 import Domain
 import Foundation
+import TestTools
 import Testing
 
 @testable import Worker
 
 @Suite("The state file")
 struct StateFileTests {
-    private let directory: ScratchDirectory
+    private let directory: TemporaryDirectory
     private let file: StateFile
 
     init() throws {
-        directory = try ScratchDirectory()
+        directory = try TemporaryDirectory()
         file = try StateFile(directory: directory.path)
     }
 
@@ -35,7 +36,7 @@ struct StateFileTests {
         #expect(read.documents == set.documents && read.tenant(.one) == set.tenant(.one))
         #expect(read.standing(of: .one, on: .twitch).state == .paused, "an unreadable document lifts no pause")
         #expect(read.nacks.map(\.key) == set.nacks.map(\.key))
-        #expect(directory.names == [StateFile.fileName])
+        #expect(try directory.contents() == [StateFile.fileName])
     }
 
     @Test func `is absent at first`() {
@@ -75,7 +76,7 @@ struct StateFileTests {
             return
         }
         #expect(reason.contains(".damaged"))
-        #expect(directory.names == [StateFile.fileName + ".damaged"])
+        #expect(try directory.contents() == [StateFile.fileName + ".damaged"])
     }
 
     @Test func `is the former one after a kill in the middle of writing`() throws {
@@ -85,7 +86,7 @@ struct StateFileTests {
             directory.bytes(of: StateFile.fileName).prefix(100), to: StateFile.fileName + ".incomplete")
         #expect(loaded()?.digest == set.digest)
         try file.save(set, at: Samples.now)
-        #expect(directory.names == [StateFile.fileName], "what was left over is written over")
+        #expect(try directory.contents() == [StateFile.fileName], "what was left over is written over")
     }
 
     /// Who runs the tests may be allowed to write everywhere: a folder in the way stops everybody.

@@ -3,6 +3,7 @@ import Logging
 import Platforms
 import ServiceLifecycle
 import Synchronization
+import TestTools
 
 @testable import Worker
 

@@ -2,6 +2,7 @@ import Domain
 import Redis
 import RedisStage
 import Synchronization
+import TestTools
 import Testing
 
 @testable import Worker
@@ -23,10 +24,10 @@ struct TimedSenderTests {
     /// A second at a time, as the clock goes: nobody wakes up a minute late.
     private func pass(_ seconds: Int, on stage: ChatStage) async {
         for _ in 0..<seconds {
-            await eventually { stage.clock.sleeperCount >= 3 }
+            await until { stage.clock.sleeperCount >= 3 }
             stage.clock.advance(by: .seconds(1))
         }
-        await eventually { stage.clock.sleeperCount >= 3 }
+        await until { stage.clock.sleeperCount >= 3 }
     }
 
     @Test func `are sent after each interval, and not at the start`() async throws {
@@ -35,9 +36,9 @@ struct TimedSenderTests {
             await pass(59, on: stage)
             #expect(said(stage).isEmpty)
             await pass(3, on: stage)
-            await eventually { said(stage) == ["Follow us!"] }
+            await until { said(stage) == ["Follow us!"] }
             await pass(62, on: stage)
-            await eventually { said(stage).count == 2 }
+            await until { said(stage).count == 2 }
         }
         let record = try #require(stage.records.first)
         #expect((record.module, record.action, record.outcome) == ("timed_messages", .say, .done))
@@ -53,7 +54,7 @@ struct TimedSenderTests {
             await pass(5, on: stage)
             #expect(said(stage).isEmpty)
             stage.say("4", "d")
-            await eventually { said(stage) == ["Follow us!"] }
+            await until { said(stage) == ["Follow us!"] }
         }
     }
 
@@ -67,7 +68,7 @@ struct TimedSenderTests {
             await pass(55, on: stage)
             #expect(said(stage).isEmpty)
             await pass(8, on: stage)
-            await eventually { said(stage).count == 1 }
+            await until { said(stage).count == 1 }
         }
     }
 
@@ -79,7 +80,7 @@ struct TimedSenderTests {
             await pass(55, on: stage)
             #expect(said(stage).isEmpty)
             await pass(8, on: stage)
-            await eventually { said(stage) == ["new"] }
+            await until { said(stage) == ["new"] }
             stage.put(Samples.module("acct_1", .timedMessages, isEnabled: false))
             await pass(70, on: stage)
             #expect(said(stage) == ["new"])
@@ -106,7 +107,7 @@ struct TimedSenderTests {
             #expect(said(stage).isEmpty)
             isOurs.value = true
             await pass(62, on: stage)
-            await eventually { said(stage).count == 1 }
+            await until { said(stage).count == 1 }
         }
     }
 

@@ -7,6 +7,7 @@ import Logging
 import Projections
 import Server
 import ServiceLifecycle
+import TestTools
 import Testing
 
 /// A running server over a directory of its own. Every answer that it gives is held against its OpenAPI document.
@@ -20,10 +21,10 @@ struct APIServer: Sendable {
 
     /// Starts it, lets the test have it, and stops it in order.
     static func run<Value: Sendable>(
-        in directory: ScratchDirectory? = nil, _ configure: (inout ControlPlane.Configuration) -> Void = { _ in },
+        in directory: TemporaryDirectory? = nil, _ configure: (inout ControlPlane.Configuration) -> Void = { _ in },
         _ body: @Sendable @escaping (APIServer) async throws -> Value
     ) async throws -> Value {
-        let directory = try directory ?? ScratchDirectory()
+        let directory = try directory ?? TemporaryDirectory()
         var configuration = ControlPlane.Configuration(directory: directory.path)
         configuration.rateLimit = 0
         configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
