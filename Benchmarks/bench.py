@@ -43,7 +43,7 @@ APPEND_GOALS = {
     ("floor", 1): 0.85, ("floor", 16): 0.85, ("floor", 256): 0.85, ("floor", 1024): 0.85,
     ("redis", 16): 1.0, ("redis", 256): 1.2, ("eventsourcing", 1): 0.9,
 }
-VERIFY_GROWTH = [10_000, 100_000]
+VERIFY_GROWTH = [10_000, 100_000, 1_000_000]
 GOALS = {"rebuild": 0.8, "verify": 0.5, "tiles": 0.95, "command": 0.35, "read": 0.7, "moderate": 0.4, "graphql": 1.3}
 MODERATE_RATE_GOAL = 400_000
 CHAT_CHANNELS = 10_000
