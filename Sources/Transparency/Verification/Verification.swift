@@ -108,9 +108,9 @@ package struct Verification: Sendable {
 
     /// A stream goes on from where it was before the first event that was looked at.
     private func startFindings(_ firsts: [Int: ChunkCheck.Run], _ streams: StreamNames) throws -> [Finding] {
-        try firsts.values.sorted { $0.position < $1.position }.compactMap { run in
+        let later = firsts.values.filter { $0.first != 0 }.sorted { $0.position < $1.position }
+        return try later.compactMap { run in
             guard options.start.size > 0, run.first > 0, let stream = streams.ids[run.stream] else {
-                guard run.first != 0 else { return nil }
                 return Finding(.revision, at: run.position, "its stream begins with revision \(run.first)")
             }
             let before = try journal.readStream(stream, from: run.first - 1, limit: 1).first
