@@ -147,8 +147,8 @@ let package = Package(
             name: "BotControlBenchmarks",
             dependencies: [
                 "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "Projections", "Redis", "Runtime",
-                "PlatformStage", "Sandbox", "Server", "Transparency", "Worker", arguments, client, hummingbird,
-                lifecycle, log, nio, nioHTTP,
+                "PlatformStage", "Privacy", "Sandbox", "Server", "Transparency", "Worker", arguments, client,
+                hummingbird, lifecycle, log, nio, nioHTTP,
             ],
             path: "Benchmarks/BotControlBenchmarks",
             swiftSettings: strict

@@ -123,19 +123,20 @@ def suite_tiles(options):
     return "WAL, synchronous=FULL", notes, rows
 
 
-def prepare(path, accounts, events):
+def prepare(path, accounts, events, *flags):
     ours = require_ours()
     say(f"preparing {events:,} events of {accounts:,} accounts")
-    run([ours, "prepare", "--data", path, "--accounts", accounts, "--events", events])
+    run([ours, "prepare", "--data", path, "--accounts", accounts, "--events", events, *flags])
 
 
-def rebuild_sides(options, data, feed):
+def rebuild_sides(options, data, plain, feed):
+    """The floor cannot open what is sealed: it reads the same events as plain text."""
     def floor():
         program = build("floors/rebuild.c", ["sqlite3"])
         ddl = require(options.read_models_ddl, "give the dumped schema with --read-models-ddl FILE")
         tail = ["--feed", "--feed-last", CHANGES_KEPT] if feed else []
         with folder(options.scratch, "rebuild") as path:
-            return run_json([program, "--journal", data, "--db", path, "--ddl", ddl, *tail])
+            return run_json([program, "--journal", plain, "--db", path, "--ddl", ddl, *tail])
 
     extra = ["--feed"] if feed else []
     return chosen(options, {
@@ -144,13 +145,19 @@ def rebuild_sides(options, data, feed):
 
 def suite_rebuild(options):
     rows = []
-    with folder(options.scratch, "data") as data:
-        prepare(data, ACCOUNTS, options.events)
-        for feed in (False, True):
-            figure = f"rebuild, {options.events:,} events, {'with' if feed else 'without'} feed rows"
-            results = rounds(options, figure, rebuild_sides(options, data, feed))
+    with folder(options.scratch, "plain") as plain, folder(options.scratch, "sealed") as sealed:
+        prepare(plain, ACCOUNTS, options.events)
+        prepare(sealed, ACCOUNTS, options.events, "--sealed")
+        for data, feed, what in ((plain, False, "without feed rows"), (plain, True, "with feed rows"),
+                                 (sealed, True, "with feed rows, sealed")):
+            figure = f"rebuild, {options.events:,} events, {what}"
+            results = rounds(options, figure, rebuild_sides(options, data, plain, feed))
             rows += compare(figure, results, {"floor": GOALS["rebuild"]})
-    notes = [f"Feed rows are those of the last {CHANGES_KEPT:,} changes, on both sides. The floor upserts each event."]
+    notes = [
+        f"Feed rows are those of the last {CHANGES_KEPT:,} changes, on both sides. The floor upserts each event.",
+        "Sealed: what events say of persons stands there as a server writes it, and each is opened with its key; the "
+        "floor reads plain text.",
+    ]
     return "read models synchronous=OFF", notes, rows
 
 

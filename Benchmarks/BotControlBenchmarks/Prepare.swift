@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import EventStore
 import Foundation
+import Privacy
 import Server
 
 /// Fills a data directory: accounts that may use modules, each connected to Twitch, and then a mixed history.
@@ -9,12 +10,14 @@ struct Prepare: AsyncParsableCommand {
     @Option var data: String
     @Option var accounts = 10_000
     @Option var events = 100_000
+    @Flag(help: "What events say of persons is sealed, as a server seals it.") var sealed = false
 
     func run() async throws {
         try FileManager.default.createDirectory(
             atPath: data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         _ = try SigningKey.open(directory: data)
-        let journal = try Journal.open(directory: data)
+        let seal = sealed ? PersonalSeal(try PersonalKeys(directory: data)) : nil
+        let journal = try Journal.open(directory: data, options: Journal.Options(sealing: seal))
         let share = (accounts + 255) / 256
         let rounds = max(0, (events - 2 * accounts) / max(1, accounts) + 1)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventStore
 import Foundation
+import Privacy
 import Projections
 
 /// Makes the read models of a prepared journal from nothing.
@@ -15,7 +16,8 @@ struct RebuildRun: AsyncParsableCommand {
         for name in try FileManager.default.contentsOfDirectory(atPath: journal) where name.hasPrefix("read-models.") {
             try FileManager.default.removeItem(atPath: journal + "/" + name)
         }
-        let source = try Journal.open(directory: journal)
+        let seal = PersonalSeal(try PersonalKeys(readingIn: journal))
+        let source = try Journal.open(directory: journal, options: Journal.Options(sealing: seal))
         let started = DispatchTime.now().uptimeNanoseconds
         let readModels = try ReadModels.open(journal: source, keepsChanges: feed)
         let elapsed = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
