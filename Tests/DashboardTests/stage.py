@@ -171,6 +171,8 @@ class DashboardTestCase(unittest.TestCase):
         page.get_by_label("Token or API key").fill(token or self.server.token(admin=True))
         page.get_by_role("button", name="Sign in").click()
         expect(page).to_have_url(self.server.address + path)
+        # Its scripts have run by then.
+        page.wait_for_load_state()
 
     def assert_accessible(self, page, what):
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})

@@ -113,6 +113,17 @@ class BotControl(DashboardTestCase):
             page.get_by_label("Search").fill("nobody at all")
             expect(page.get_by_role("heading", name="No bot matches")).to_be_visible()
 
+    def test_a_filter_that_is_quicker_than_the_script_counts(self):
+        with self.visitor() as page:
+            held = []
+            page.route("**/bot-control.js", lambda route: held.append(route))
+            page.goto("/bot-control?search=o", wait_until="commit")
+            page.get_by_label("Platform").select_option("Trovo")
+            expect(page.locator("#count")).to_have_text("Page 1 of 2 (30)")
+            held.pop().continue_()
+            expect(page).to_have_url(self.server.address + "/bot-control?search=o&platform=trovo")
+            expect(page.locator("#count")).to_have_text("Page 1 of 1 (6)")
+
     def test_many_bots_are_paused_after_a_preview(self):
         with self.visitor("/bot-control?platform=kick") as page:
             page.get_by_role("link", name="Pause or resume all of these…").click()

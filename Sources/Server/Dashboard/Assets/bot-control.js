@@ -253,6 +253,11 @@ filters.addEventListener("submit", (event) => {
   event.preventDefault();
   filter(true);
 });
+/** What the server has put into a field. */
+function served(field) {
+  return field.options ? ([...field.options].find((one) => one.defaultSelected) ?? field.options[0]).value : field.defaultValue;
+}
+
 addEventListener("popstate", () => {
   const wanted = new URLSearchParams(location.search);
   for (const field of filters.elements) if (field.name) field.value = wanted.get(field.name) ?? "";
@@ -294,3 +299,5 @@ function begin() {
   document.getElementById("fresh").addEventListener("click", () => show(results().dataset.query));
 }
 begin();
+// Whoever was quicker than this script has chosen already.
+if ([...filters.elements].some((field) => field.name && field.value !== served(field))) filter(true);
