@@ -38,8 +38,8 @@ struct LayerTests {
             "Sandbox", "Server", "Redis", "Relay", "Platforms", "Worker",
         ],
         "BotControlBenchmarks": [
-            "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "PlatformStage", "Projections", "Redis",
-            "Runtime", "Sandbox", "Server", "Transparency", "Worker",
+            "Domain", "BotModules", "EventStore", "Extensions", "Platforms", "PlatformStage", "Privacy", "Projections",
+            "Redis", "Runtime", "Sandbox", "Server", "Transparency", "Worker",
         ],
     ]
 

@@ -3,6 +3,7 @@ import EventStore
 import Runtime
 import Server
 import Synchronization
+import TestTools
 import Testing
 
 /// A receiver that answers as a test tells it to, and remembers what it was told.
@@ -36,9 +37,8 @@ final class ScriptedReceiver: WebhookSending {
     }
 
     /// Until so many messages have come.
-    func wait(for count: Int) async throws {
-        for _ in 0..<200 where messages.count < count { try await Task.sleep(for: .milliseconds(25)) }
-        #expect(messages.count >= count, "\(messages.count) of \(count) messages")
+    func wait(for count: Int, sourceLocation: SourceLocation = #_sourceLocation) async {
+        await until(sourceLocation: sourceLocation) { messages.count >= count }
     }
 }
 
@@ -71,13 +71,24 @@ struct WebhookAPITests {
 
     private func path(_ webhook: JSON) -> String { "\(Self.path)/\(webhook["id"]?.string ?? "?")" }
 
+    /// What is shown of a webhook, as soon as it is so: what became of a message is recorded after it has come.
+    private func shown(
+        _ webhook: JSON, by server: APIServer, sourceLocation: SourceLocation = #_sourceLocation,
+        _ isSo: (JSON) -> Bool
+    ) async throws -> JSON {
+        // A token of before may be over when the clock was moved.
+        let admin = server.token([], isSystemAdmin: true)
+        await until(sourceLocation: sourceLocation) { isSo(try await server.get(path(webhook), as: admin).data) }
+        return try await server.get(path(webhook), as: admin).data
+    }
+
     @Test func `are told of events in their order, signed`() async throws {
         try await run { server, receiver in
             try await server.populate()
             let webhook = try await create(server, ["after": 0, "name": "all"])
-            try await receiver.wait(for: 2)
+            await receiver.wait(for: 2)
             try await server.register("acct_2")
-            try await receiver.wait(for: 3)
+            await receiver.wait(for: 3)
             #expect(receiver.messages.map(\.position) == [1, 2, 3])
             let secret = try #require(webhook["secret"]?.string)
             for message in receiver.messages {
@@ -101,13 +112,13 @@ struct WebhookAPITests {
             _ = try await create(server, ["types": ["bot.paused"]])
             let gone = try await create(server, ["account_id": "acct_2"])
             _ = try await server.put("/v1/admin/bot-control/acct_1/twitch", ["paused": true])
-            try await receiver.wait(for: 1)
+            await receiver.wait(for: 1)
             #expect(try await server.delete(path(gone)).status == 200)
             #expect(try await server.get(path(gone)).status == 404)
             try await server.register("acct_2")
             _ = try await server.put("/v1/admin/bot-control/acct_1/twitch", ["paused": false])
             _ = try await server.put("/v1/admin/bot-control/acct_1/twitch", ["paused": true])
-            try await receiver.wait(for: 2)
+            await receiver.wait(for: 2)
             #expect(receiver.messages.map(\.position) == [3, 6])
         }
     }
@@ -119,17 +130,15 @@ struct WebhookAPITests {
             let webhook = try await create(server)
             try await server.register("acct_1")
             try await server.register("acct_2")
-            try await receiver.wait(for: 1)
-            try await Task.sleep(for: .milliseconds(600))
-            let failing = try await server.get(path(webhook)).data
-            #expect(receiver.messages.count == 1 && failing["attempts"] == 1 && failing["position"] == 0)
+            let failing = try await shown(webhook, by: server) { $0["attempts"] == 1 }
+            #expect(receiver.messages.count == 1 && failing["position"] == 0)
             #expect(failing["problem"] == "it answers 503" && failing["failing_since"] != JSON.null)
             receiver.answer { _ in .status(200) }
             moved.advance(seconds: 25)
-            try await receiver.wait(for: 3)
+            await receiver.wait(for: 3)
             #expect(receiver.messages.map(\.position) == [1, 1, 2])
             #expect(receiver.messages[0].headers["webhook-id"] == receiver.messages[1].headers["webhook-id"])
-            let well = try await server.get(path(webhook)).data
+            let well = try await shown(webhook, by: server) { $0["position"] == 2 }
             #expect(well["attempts"] == 0 && well["problem"] == JSON.null)
         }
     }
@@ -141,11 +150,11 @@ struct WebhookAPITests {
             let webhook = try await create(server)
             try await server.register("acct_1")
             try await server.register("acct_2")
-            for count in 1...DeliverySchedule.refusalsMax {
-                try await receiver.wait(for: count)
+            for count in 1..<DeliverySchedule.refusalsMax {
+                _ = try await shown(webhook, by: server) { $0["attempts"]?.integer == count }
                 moved.advance(seconds: 100)
             }
-            try await receiver.wait(for: DeliverySchedule.refusalsMax + 1)
+            await receiver.wait(for: DeliverySchedule.refusalsMax + 1)
             #expect(receiver.messages.last?.position == 2)
             let parked = try await server.get(path(webhook) + "/parked").rows
             #expect(parked.map { $0["position"] } == [1] && parked[0]["problem"] == "it answers 422")
@@ -153,10 +162,9 @@ struct WebhookAPITests {
             receiver.answer { _ in .status(200) }
             let count = receiver.messages.count
             #expect(try await server.post(path(webhook) + "/replay", ["positions": [1]]).status == 200)
-            try await receiver.wait(for: count + 1)
+            await receiver.wait(for: count + 1)
             #expect(receiver.messages.last?.position == 1)
-            try await Task.sleep(for: .milliseconds(300))
-            #expect(try await server.get(path(webhook) + "/parked").rows == [])
+            await until { try await server.get(path(webhook) + "/parked").rows == [] }
         }
     }
 
@@ -166,23 +174,19 @@ struct WebhookAPITests {
             receiver.answer { _ in .status(410) }
             let webhook = try await create(server)
             try await server.register("acct_1")
-            try await receiver.wait(for: 1)
-            try await Task.sleep(for: .milliseconds(300))
-            #expect(try await server.get(path(webhook)).data["state"] == "parked")
+            _ = try await shown(webhook, by: server) { $0["state"] == "parked" }
             #expect(try await server.get("/metrics").text.contains(#"botcontrol_webhooks{state="parked"} 1"#))
             receiver.answer { _ in .unreachable("nobody there") }
             #expect(try await server.post(path(webhook) + "/replay", [:]).data["state"] == "active")
-            try await receiver.wait(for: 2)
+            _ = try await shown(webhook, by: server) { $0["attempts"] == 1 }
             moved.advance(seconds: DeliverySchedule.failingSecondsMax + 10)
-            try await receiver.wait(for: 3)
-            try await Task.sleep(for: .milliseconds(300))
-            let admin = server.token([], isSystemAdmin: true)
-            let parked = try await server.get(path(webhook), as: admin).data
-            #expect(parked["state"] == "parked" && parked["problem"] == "nobody there", "\(parked.text)")
+            let parked = try await shown(webhook, by: server) { $0["state"] == "parked" }
+            #expect(parked["problem"] == "nobody there", "\(parked.text)")
             receiver.answer { _ in .status(200) }
+            let admin = server.token([], isSystemAdmin: true)
             let enabled = try await server.patch(path(webhook), ["enabled": true], as: admin)
             #expect(enabled.data["state"] == "active")
-            try await receiver.wait(for: 4)
+            await receiver.wait(for: 4)
         }
     }
 
@@ -196,7 +200,7 @@ struct WebhookAPITests {
             #expect(try await server.post(path(webhook) + "/replay", [:]).code == "webhook_disabled")
             let fresh = try await server.send("POST", path(webhook) + "/rotate-secret").data["secret"]?.string ?? ""
             _ = try await server.patch(path(webhook), ["enabled": true])
-            try await receiver.wait(for: 1)
+            await receiver.wait(for: 1)
             let message = try #require(receiver.messages.first)
             for secret in [webhook["secret"]?.string ?? "", fresh] {
                 #expect(WebhookSignatureTests.holds(message.body, message.headers, secret))
