@@ -26,6 +26,25 @@ struct CommandLineTests {
         #expect(outcome.output.isEmpty)
     }
 
+    /// What a newcomer looks up there: every option of the server, and every file that it makes.
+    @Test func `is what README says`() async throws {
+        let root = (0..<3).reduce(URL(filePath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        let options = try Program.run(["serve", "--help"]).output.matches(of: /(?m)^ +(?:-h, )?(--[a-z-]+)/).map(\.1)
+        #expect(options.count > 10)
+        for option in options where !["--help", "--version"].contains(option) {
+            #expect(readme.contains("`\(option)`"), "\(option)")
+        }
+        let server = try await ServerProcess(data: folder.path, arguments: ["--demo"])
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(files.count > 5)
+        for file in files where !file.hasSuffix("-wal") && !file.hasSuffix("-shm") {
+            let name = file.replacing(/\.[0-9]+\./, with: ".<n>.")
+            #expect(readme.contains("`\(name)`") || readme.contains("`\(name)/`"), "\(name)")
+        }
+        #expect(server.end(with: SIGTERM) == 0)
+    }
+
     @Test func `reads, backs up and restores a journal while it is in use`() async throws {
         let server = try await ServerProcess(data: folder.path, arguments: ["--demo"])
         let data = ["--data", folder.path]
