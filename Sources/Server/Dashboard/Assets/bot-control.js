@@ -253,11 +253,6 @@ filters.addEventListener("submit", (event) => {
   event.preventDefault();
   filter(true);
 });
-/** What the server has put into a field. */
-function served(field) {
-  return field.options ? ([...field.options].find((one) => one.defaultSelected) ?? field.options[0]).value : field.defaultValue;
-}
-
 addEventListener("popstate", () => {
   const wanted = new URLSearchParams(location.search);
   for (const field of filters.elements) if (field.name) field.value = wanted.get(field.name) ?? "";
@@ -300,4 +295,6 @@ function begin() {
 }
 begin();
 // Whoever was quicker than this script has chosen already.
-if ([...filters.elements].some((field) => field.name && field.value !== served(field))) filter(true);
+const isChosen = ({ options, value, defaultValue }) =>
+  value !== (options ? ([...options].find((one) => one.defaultSelected) ?? options[0]).value : defaultValue);
+if ([...filters.querySelectorAll("[name]")].some(isChosen)) filter(true);

@@ -26,6 +26,7 @@ enum StatusRowView {
             view["detail"] = detail(row)
             view["until"] = row["paused_until"]?.string.map(time)
         }
+        view["has_detail"] = view["detail"] != nil
         return view
     }
 
