@@ -97,10 +97,10 @@ class ModerationLog(DashboardTestCase):
     def test_goes_on_by_itself_and_holds_still_under_the_pointer(self):
         with self.visitor("/moderation-log") as page:
             lines = page.locator("#log tbody tr")
-            expect(lines.first).to_be_visible(timeout=20_000)
+            expect(lines.first).to_be_visible(timeout=60_000)
             lines.first.hover()
             first, count = lines.first.inner_text(), lines.count()
-            expect(page.locator("#more")).to_be_visible(timeout=20_000)
+            expect(page.locator("#more")).to_be_visible(timeout=60_000)
             self.assertEqual(lines.count(), count)
             self.assertEqual(lines.first.inner_text().split("\t")[1:], first.split("\t")[1:])
             page.locator("#more").click()
